@@ -1,0 +1,12 @@
+"""Files kept by their content, and what they prove."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """Files kept by their content, and what they prove."""
+
+    name = "jingtu.platform.evidence"
+    label = "evidence"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "佐证材料"

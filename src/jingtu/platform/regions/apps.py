@@ -1,0 +1,12 @@
+"""Places as a tree with dates of validity."""
+
+from django.apps import AppConfig
+
+
+class RegionsConfig(AppConfig):
+    """Places as a tree with dates of validity."""
+
+    name = "jingtu.platform.regions"
+    label = "regions"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "行政区划"

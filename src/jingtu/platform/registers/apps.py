@@ -1,0 +1,12 @@
+"""Entries, versions, lifecycles."""
+
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    """Entries, versions, lifecycles."""
+
+    name = "jingtu.platform.registers"
+    label = "registers"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "清单"

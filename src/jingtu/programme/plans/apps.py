@@ -1,0 +1,12 @@
+"""Plans, targets, tasks, deliverables and progress."""
+
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    """Plans, targets, tasks, deliverables and progress."""
+
+    name = "jingtu.programme.plans"
+    label = "plans"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "年度计划"
