@@ -1,0 +1,128 @@
+"""From a user to a predicate on rows: the only way to what a user may read or change.
+
+``reach(user, permission, on)`` gathers the user's memberships whose role has that permission into one
+``Reach``; ``Reach.q`` is the ``WHERE`` of every list and ``Reach.allows`` the check of one row. Both
+come from the same data, so a list never shows what a page would refuse.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from jingtu.errors import PermissionDeniedError
+from jingtu.platform.people import permissions
+from jingtu.platform.people.models import Membership
+from jingtu.platform.people.roles import Role, Scope
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from jingtu.platform.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a permission reaches for one user on one day.
+
+    Parameters
+    ----------
+    paths : tuple of str
+        Region paths; a row in any of these subtrees is within reach.
+    organisations : tuple of int
+        Keys of organisations whose own rows are within reach.
+    everywhere : bool
+        Not limited by place.
+    """
+
+    paths: tuple[str, ...] = ()
+    organisations: tuple[int, ...] = ()
+    everywhere: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.everywhere or self.paths or self.organisations)
+
+    def q(self, region: str | None = "region__path", organisation: str | None = None) -> Q:
+        """The predicate on rows.
+
+        ``region`` and ``organisation`` are look-ups from the row's model to a region path and to an
+        organisation key; ``None`` where the row has no such side. No reach at all gives no row.
+        """
+        if self.everywhere:
+            return Q()
+        found = Q(pk__in=[])
+        if region is not None:
+            for path in self.paths:
+                found |= Q(**{f"{region}__startswith": path})
+        if organisation is not None and self.organisations:
+            found |= Q(**{f"{organisation}__in": self.organisations})
+        return found
+
+    def allows(self, region_path: str | None = None, organisations: Iterable[int | None] = ()) -> bool:
+        """Whether one row, in this region and of these organisations, is within reach."""
+        if self.everywhere:
+            return True
+        if region_path is not None and any(region_path.startswith(path) for path in self.paths):
+            return True
+        return any(key in self.organisations for key in organisations if key is not None)
+
+    def fingerprint(self) -> str:
+        """Key for caches: users with the same reach share an entry, others never do."""
+        text = f"{sorted(self.paths)}|{sorted(self.organisations)}|{self.everywhere}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def memberships(user: User | AnonymousUser, on: date) -> list[Membership]:
+    """The user's memberships in force on a day (cached on the user object for the request)."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    cache: dict[date, list[Membership]] = user.__dict__.setdefault("_memberships", {})
+    if on not in cache:
+        found = Membership.objects.filter(user_id=user.pk, valid_from__lte=on, valid_to__gt=on)
+        cache[on] = list(found.select_related("region", "organisation__region"))
+    return cache[on]
+
+
+def roles(user: User | AnonymousUser, on: date) -> set[Role]:
+    """Roles of a user on a day; everybody, logged in or not, also is the public."""
+    return {Role(item.role) for item in memberships(user, on)} | {Role.PUBLIC}
+
+
+def reach(user: User | AnonymousUser, permission: str, on: date) -> Reach:
+    """How far ``permission`` reaches for ``user`` on a day."""
+    grants = permissions.get(permission).grants
+    paths: set[str] = set()
+    organisations: set[int] = set()
+    everywhere = grants.get(Role.PUBLIC) is Scope.EVERYWHERE
+    for membership in memberships(user, on):
+        scope = grants.get(Role(membership.role))
+        if scope is Scope.EVERYWHERE:
+            everywhere = True
+        elif scope is Scope.REGION and membership.region is not None:
+            paths.add(membership.region.path)
+        elif scope is Scope.OWN and membership.organisation_id is not None:
+            organisations.add(membership.organisation_id)
+    return Reach(tuple(sorted(paths)), tuple(sorted(organisations)), everywhere)
+
+
+def require(
+    user: User | AnonymousUser,
+    permission: str,
+    on: date,
+    region_path: str | None = None,
+    organisations: Iterable[int | None] = (),
+) -> None:
+    """Raise ``PermissionDeniedError`` unless the permission reaches the row."""
+    if not reach(user, permission, on).allows(region_path, organisations):
+        label = permissions.get(permission).label
+        raise PermissionDeniedError(f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission)
+
+
+def may(user: User | AnonymousUser, permission: str, on: date) -> bool:
+    """Whether the permission reaches anything at all for the user: decides what a menu offers."""
+    return bool(reach(user, permission, on))
