@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 
 from jingtu.errors import PermissionDeniedError
 from jingtu.platform.people import permissions
@@ -77,10 +78,14 @@ class Reach:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def memberships(user: User | AnonymousUser, on: date) -> list[Membership]:
-    """The user's memberships in force on a day (cached on the user object for the request)."""
+def memberships(user: User | AnonymousUser, on: date | None = None) -> list[Membership]:
+    """The user's memberships in force on a day (cached on the user object for the request).
+
+    The day is the calendar's: looking at a past business date neither grants nor takes away rights.
+    """
     if not user.is_authenticated or not user.is_active:
         return []
+    on = on or timezone.localdate()
     cache: dict[date, list[Membership]] = user.__dict__.setdefault("_memberships", {})
     if on not in cache:
         found = Membership.objects.filter(user_id=user.pk, valid_from__lte=on, valid_to__gt=on)
@@ -88,12 +93,12 @@ def memberships(user: User | AnonymousUser, on: date) -> list[Membership]:
     return cache[on]
 
 
-def roles(user: User | AnonymousUser, on: date) -> set[Role]:
+def roles(user: User | AnonymousUser, on: date | None = None) -> set[Role]:
     """Roles of a user on a day; everybody, logged in or not, also is the public."""
     return {Role(item.role) for item in memberships(user, on)} | {Role.PUBLIC}
 
 
-def reach(user: User | AnonymousUser, permission: str, on: date) -> Reach:
+def reach(user: User | AnonymousUser, permission: str, on: date | None = None) -> Reach:
     """How far ``permission`` reaches for ``user`` on a day."""
     grants = permissions.get(permission).grants
     paths: set[str] = set()
@@ -113,9 +118,9 @@ def reach(user: User | AnonymousUser, permission: str, on: date) -> Reach:
 def require(
     user: User | AnonymousUser,
     permission: str,
-    on: date,
     region_path: str | None = None,
     organisations: Iterable[int | None] = (),
+    on: date | None = None,
 ) -> None:
     """Raise ``PermissionDeniedError`` unless the permission reaches the row."""
     if not reach(user, permission, on).allows(region_path, organisations):
@@ -123,6 +128,6 @@ def require(
         raise PermissionDeniedError(f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission)
 
 
-def may(user: User | AnonymousUser, permission: str, on: date) -> bool:
+def may(user: User | AnonymousUser, permission: str, on: date | None = None) -> bool:
     """Whether the permission reaches anything at all for the user: decides what a menu offers."""
     return bool(reach(user, permission, on))

@@ -59,18 +59,18 @@ class TableBlock:
         [['甲', '乙'], [None, '丙']]
         """
         places: dict[tuple[int, int], Cell | None] = {}
-        width = 0
         for row_number, row in enumerate(self.rows):
             column = 0
+            below = len(self.rows) - row_number
             for cell in row:
                 while (row_number, column) in places:
                     column += 1
-                for down in range(max(cell.row_span, 1)):
+                for down in range(max(min(cell.row_span, below), 1)):
                     for right in range(max(cell.col_span, 1)):
                         places[row_number + down, column + right] = None
                 places[row_number, column] = cell
                 column += max(cell.col_span, 1)
-            width = max([width, column, *(c + 1 for r, c in places if r == row_number)])
+        width = max((column + 1 for _, column in places), default=0)
         return [[places.get((r, c)) for c in range(width)] for r in range(len(self.rows))]
 
 
@@ -79,10 +79,15 @@ Block = Paragraph | TableBlock
 
 @dataclass(slots=True)
 class SourceDocument:
-    """A document as its reader found it."""
+    """A document as its reader found it.
+
+    ``notices`` are Chinese sentences about what could not be read and is missing from ``blocks``
+    (a page that is a picture); they belong before the person who reviews the plan.
+    """
 
     kind: SourceKind
     blocks: list[Block] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """The paragraphs alone, in order."""

@@ -1,0 +1,141 @@
+"""What a register is: its fields, its lifecycle, who may do what. Everything else follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from jingtu.platform.people.roles import Role
+from jingtu.platform.registers.models import Entry, Facts, Version
+
+Kind = Literal["text", "long_text", "integer", "decimal", "date", "boolean", "choice", "uscc", "area", "phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a register's facts, as people see it.
+
+    ``visible_to``: roles that may read it (``None``: whoever reads the entry).
+    ``unit`` is shown and exported; an ``area`` is stored in square metres.
+    """
+
+    id: str
+    label: str
+    kind: Kind = "text"
+    required: bool = False
+    unit: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+    in_list: bool = True
+    synonyms: tuple[str, ...] = ()
+    visible_to: frozenset[Role] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a lifecycle. ``tone`` chooses the colour: neutral, active, warning, done, off."""
+
+    id: str
+    label: str
+    tone: Literal["neutral", "active", "warning", "done", "off"] = "neutral"
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition of a lifecycle.
+
+    ``guard(entry, version, on)`` returns the reason why the move is not possible, or ``None``.
+    ``distinct_from`` names moves whose actor must be another person (整改与核查由不同的人).
+    """
+
+    id: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    permission: str
+    evidence_required: bool = False
+    reason_required: bool = False
+    distinct_from: tuple[str, ...] = ()
+    guard: Callable[[Entry, Version, date], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """States and moves; ``initial`` lists the states in which an entry may begin."""
+
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+    initial: tuple[str, ...]
+
+    def state(self, state_id: str) -> State:
+        for state in self.states:
+            if state.id == state_id:
+                return state
+        raise LookupError(f"no state {state_id}")
+
+    def move(self, move_id: str) -> Move:
+        for move in self.moves:
+            if move.id == move_id:
+                return move
+        raise LookupError(f"no move {move_id}")
+
+    def moves_from(self, state_id: str) -> list[Move]:
+        return [move for move in self.moves if state_id in move.sources]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register (清单, 名录, 台账): one declaration, from which pages, import, export and API come."""
+
+    id: str
+    label: str
+    facts: type[Facts]
+    fields: tuple[Field, ...]
+    lifecycle: Lifecycle
+    read_permission: str
+    edit_permission: str
+    import_permission: str
+    code_label: str = "编号"
+    name_label: str = "名称"
+    holder_label: str = "责任单位"
+    basis: str = ""
+    listed: bool = True  # shown under 清单
+    code_maker: Callable[[Any, date], str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def field(self, field_id: str) -> Field:
+        for item in self.fields:
+            if item.id == field_id:
+                return item
+        raise LookupError(f"no field {field_id}")
+
+
+_registers: dict[str, Register] = {}
+
+
+def declare(register: Register) -> Register:
+    """Declare a register; a second one with the same id is a programming error."""
+    if register.id in _registers and _registers[register.id] is not register:
+        raise ValueError(f"register {register.id} is declared twice")
+    column_names = {column.name for column in register.facts._meta.get_fields()}
+    missing = [item.id for item in register.fields if item.id not in column_names]
+    if missing:
+        raise ValueError(f"register {register.id}: no such columns {missing}")
+    _registers[register.id] = register
+    return register
+
+
+def get(register_id: str) -> Register:
+    """The declared register; raises ``LookupError``."""
+    try:
+        return _registers[register_id]
+    except KeyError:
+        raise LookupError(f"no register {register_id}") from None
+
+
+def all_registers() -> Sequence[Register]:
+    """All declared registers in order of declaration."""
+    return list(_registers.values())
