@@ -1,0 +1,49 @@
+"""Files kept once by their content, and attachments that say what they prove."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from jingtu.platform.people.models import User
+
+
+class StoredFile(models.Model):
+    """Bytes on disk under their SHA-256; the same content uploaded twice is stored once."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    stored_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Attachment(models.Model):
+    """A stored file as evidence for a subject (an entry, a progress report, a reading, a plan).
+
+    Withdrawn, never deleted. ``region_path`` and ``organisation_id`` are copied from the subject so
+    that one policy decides who may download it.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=160)
+    title = models.CharField(max_length=160, blank=True)
+    subject_type = models.CharField(max_length=40)
+    subject_uid = models.UUIDField(db_index=True)
+    read_permission = models.CharField(max_length=80)
+    region_path = models.CharField(max_length=120, blank=True)
+    organisation_ids = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["uploaded_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,150 @@
+"""Indicators as declared by the apps that own their registers, and what a reading carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.regions.models import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The rule an indicator is computed by: where it stands and when it is in force."""
+
+    source: str
+    clause: str
+    valid_from: date
+    valid_to: date = OPEN_DATE
+    confidence: str = ""
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on < self.valid_to
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "clause": self.clause,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": None if self.valid_to == OPEN_DATE else self.valid_to.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Entries that do not count, and why; ``entries`` are their keys, for the link."""
+
+    reason: str
+    count: int
+    entries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading. ``value`` is ``None`` with a ``status`` where there is nothing honest to say.
+
+    status: ``ok`` | ``not_applicable`` (denominator zero) | ``not_configured`` (no rule in force) |
+    ``no_data`` (nobody has entered anything).
+    """
+
+    indicator: str
+    name: str
+    region: Region
+    on: date
+    known_at: datetime | None
+    value: Decimal | None
+    unit: str
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    text: str | None = None
+    status: str = "ok"
+    rule: Rule | None = None
+    counted: int = 0
+    counted_entries: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    completeness: float = 1.0
+    manual: bool = False
+    variant: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``reading`` document of the command line contract (target fields are added by the plan)."""
+        return {
+            "id": self.indicator,
+            "name": self.name,
+            "region": self.region.adcode or self.region.name,
+            "on": self.on.isoformat(),
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            "value": _number(self.value) if self.value is not None else self.text,
+            "unit": self.unit,
+            "numerator": _number(self.numerator),
+            "denominator": _number(self.denominator),
+            "comparator": None,
+            "target": None,
+            "met": None,
+            "status": self.status,
+            "manual": self.manual,
+            "rule": self.rule.to_json() if self.rule else None,
+            "entries": {
+                "counted": self.counted,
+                "left_out": [{"reason": item.reason, "count": item.count} for item in self.left_out],
+            },
+            "completeness": self.completeness,
+        }
+
+
+def _number(value: Decimal | None) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+Compute = Callable[[Region, date, datetime | None, Mapping[str, Any]], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A declared indicator.
+
+    ``compute(region, on, known_at, parameters)`` returns the reading; ``parameters`` come from the target
+    (``base``: the date at which the base list is frozen). The rules are those of ``rules``, by date.
+    """
+
+    id: str
+    name: str
+    unit: str
+    rules: Sequence[Rule]
+    compute: Compute
+    basis: str = ""
+    decimals: int = 2
+    parameters: tuple[str, ...] = ()
+
+    def rule_on(self, on: date) -> Rule | None:
+        for rule in self.rules:
+            if rule.in_force(on):
+                return rule
+        return None
+
+
+_indicators: dict[str, Indicator] = {}
+
+
+def declare(indicator: Indicator) -> Indicator:
+    """Declare an indicator; a second one with the same id is a programming error."""
+    if indicator.id in _indicators and _indicators[indicator.id] is not indicator:
+        raise ValueError(f"indicator {indicator.id} is declared twice")
+    _indicators[indicator.id] = indicator
+    return indicator
+
+
+def get(indicator_id: str) -> Indicator | None:
+    """The declared indicator, or ``None`` where no register computes it yet."""
+    return _indicators.get(indicator_id)
+
+
+def all_indicators() -> list[Indicator]:
+    return list(_indicators.values())
