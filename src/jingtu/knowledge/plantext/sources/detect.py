@@ -53,7 +53,9 @@ def kind_of(data: bytes, limits: Limits = LIMITS) -> SourceKind:
             raise refusals.unknown_type(found, advice)
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")) or b"<html" in head:
-        raise refusals.unknown_type("这是网页文件", "请在浏览器中打开，复制正文到 Word 保存为 .docx 后再上传。")
+        raise refusals.unknown_type(
+            "这是网页文件", "请在浏览器中打开，复制正文到 Word 保存为 .docx 后再上传。"
+        )
     if head.startswith((b"mime-version:", b"<?xml")):
         raise refusals.unknown_type("这是网页或 XML 格式的文件", _SAVE_AS_DOCX)
     return "txt"

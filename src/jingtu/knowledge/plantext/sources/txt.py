@@ -28,7 +28,7 @@ _TEXT_CONTROLS = frozenset("\t\n\r\v\f\x1a\x1c\x1d\x1e\x1f\x85")
 
 
 def read_txt(data: bytes, limits: Limits = LIMITS) -> SourceDocument:
-    """Read a plain text: one paragraph for each physical line, empty lines kept.
+    r"""Read a plain text: one paragraph for each physical line, empty lines kept.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ def read_txt(data: bytes, limits: Limits = LIMITS) -> SourceDocument:
 
     Examples
     --------
-    >>> document = read_txt("一、总体要求\\r\\n\\t到2024年底".encode("gb18030"))
+    >>> document = read_txt("一、总体要求\r\n\t到2024年底".encode("gb18030"))
     >>> [paragraph.text for paragraph in document.paragraphs()]
-    ['一、总体要求', '\\t到2024年底']
+    ['一、总体要求', '\t到2024年底']
     """
     text = decode(data)
     if not text.strip("\ufeff\u200b \t\r\n\v\f\u3000\xa0"):
