@@ -57,5 +57,6 @@ class Scope(StrEnum):
     """How far a permission reaches for a role."""
 
     REGION = "region"  # the member's region and everything below it
+    LOCAL = "local"  # the member's region, its towns, villages and zones, but no county or city below
     OWN = "own"  # rows held by, or assigned to, the member's organisation
     EVERYWHERE = "everywhere"  # not a matter of place (accounts, the ledger)

@@ -1,0 +1,31 @@
+"""What a sentence cannot say itself: the plan's year, its title, and the notes under a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The document a sentence stands in.
+
+    Parameters
+    ----------
+    year : int or None
+        The year the plan is for; dates without a year are resolved against it.
+    title : str or None
+        The plan's title.
+    notes : mapping of str to str
+        Definitions by their mark (``①``), as :func:`read_notes` finds them under a target table.
+    """
+
+    year: int | None = None
+    title: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def year_end(self) -> date | None:
+        """31 December of the plan year: the due date of a target without date words."""
+        return date(self.year, 12, 31) if self.year is not None else None

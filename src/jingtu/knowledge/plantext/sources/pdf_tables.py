@@ -1,0 +1,241 @@
+"""Ruled tables of a PDF page, from the lines that are drawn, and their joining over page breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pdfplumber.page import Page
+from pdfplumber.table import merge_edges
+from pdfplumber.utils import filter_edges
+
+from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
+from jingtu.knowledge.plantext.sources.model import Cell, TableBlock
+from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text
+
+# Points within which two drawn lines are the same line, or meet.
+_NEAR = 3.0
+# A side that is not drawn (open tables) is supplied where cross lines stick out this far.
+_OVERHANG = 12.0
+_SENTENCE_ENDS = "。；！？）"
+
+
+@dataclass(slots=True)
+class _Rule:
+    """A drawn line: across at ``place`` (y or x) from ``start`` to ``end``."""
+
+    place: float
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class RuledTable:
+    """A table on its page: the block, its box, and where its columns begin and end."""
+
+    block: TableBlock
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    columns: list[float]
+
+
+def find_tables(
+    page: Page, glyphs: list[Glyph], limits: Limits = LIMITS
+) -> tuple[list[RuledTable], list[Glyph]]:
+    """The tables drawn on a page, from top to bottom, and the glyphs that stand in none.
+
+    A frame of one cell is no table. A table inside a cell gives that cell its text.
+    """
+    edges = filter_edges(page.edges, min_length=1)
+    if not edges or len(edges) > limits.pdf_page_edges:
+        return [], glyphs
+    merged = filter_edges(merge_edges(edges, _NEAR, _NEAR, _NEAR, _NEAR), min_length=6)
+    if len(merged) > limits.pdf_page_edges // 4:
+        return [], glyphs
+    across = [_Rule(_f(e["top"]), _f(e["x0"]), _f(e["x1"])) for e in merged if e["orientation"] == "h"]
+    down = [_Rule(_f(e["x0"]), _f(e["top"]), _f(e["bottom"])) for e in merged if e["orientation"] == "v"]
+    frames = [_Frame.of(rows, columns) for rows, columns in _components(across, down)]
+    frames = [frame for frame in frames if frame is not None and len(frame.boxes()) > 1]
+    outer = [
+        frame for frame in frames if not any(other is not frame and other.holds(frame) for other in frames)
+    ]
+    outer.sort(key=lambda frame: frame.ys[0])
+    tables: list[RuledTable] = []
+    rest = glyphs
+    for frame in outer:
+        inside = [glyph for glyph in rest if frame.has(glyph)]
+        rest = [glyph for glyph in rest if not frame.has(glyph)]
+        if inside:
+            tables.append(frame.table(inside))
+    return tables, rest
+
+
+def _f(value: Any) -> float:
+    return float(value)
+
+
+def _components(across: list[_Rule], down: list[_Rule]) -> list[tuple[list[_Rule], list[_Rule]]]:
+    """Groups of lines that hang together."""
+    group_of = list(range(len(across) + len(down)))
+
+    def root(item: int) -> int:
+        while group_of[item] != item:
+            group_of[item] = group_of[group_of[item]]
+            item = group_of[item]
+        return item
+
+    for i, row in enumerate(across):
+        for j, column in enumerate(down, start=len(across)):
+            if (
+                row.start - _NEAR <= column.place <= row.end + _NEAR
+                and column.start - _NEAR <= row.place <= column.end + _NEAR
+            ):
+                group_of[root(i)] = root(j)
+    groups: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
+    for i, row in enumerate(across):
+        groups.setdefault(root(i), ([], []))[0].append(row)
+    for j, column in enumerate(down, start=len(across)):
+        groups.setdefault(root(j), ([], []))[1].append(column)
+    return list(groups.values())
+
+
+def _places(rules: Sequence[_Rule], crossing: Sequence[_Rule]) -> list[float]:
+    """Places of parallel lines, near ones taken together, with sides that are not drawn supplied."""
+    found: list[float] = []
+    for place in sorted(rule.place for rule in rules):
+        if not found or place - found[-1] > _NEAR:
+            found.append(place)
+    least, most = min(rule.start for rule in crossing), max(rule.end for rule in crossing)
+    if found[0] - least > _OVERHANG:
+        found.insert(0, least)
+    if most - found[-1] > _OVERHANG:
+        found.append(most)
+    return found
+
+
+class _Frame:
+    """A grid of drawn lines."""
+
+    def __init__(self, xs: list[float], ys: list[float], across: list[_Rule], down: list[_Rule]) -> None:
+        self.xs = xs
+        self.ys = ys
+        self._across = across
+        self._down = down
+        self._boxes: list[tuple[int, int, int, int]] | None = None
+
+    @classmethod
+    def of(cls, across: list[_Rule], down: list[_Rule]) -> _Frame | None:
+        if len(across) < 2 or not down:
+            return None
+        xs, ys = _places(down, across), _places(across, down)
+        return cls(xs, ys, across, down) if len(xs) > 1 and len(ys) > 1 else None
+
+    def holds(self, other: _Frame) -> bool:
+        """Whether another frame lies within this one."""
+        return (
+            self.xs[0] - _NEAR <= other.xs[0]
+            and other.xs[-1] <= self.xs[-1] + _NEAR
+            and self.ys[0] - _NEAR <= other.ys[0]
+            and other.ys[-1] <= self.ys[-1] + _NEAR
+        )
+
+    def has(self, glyph: Glyph) -> bool:
+        return self.xs[0] <= glyph.centre <= self.xs[-1] and self.ys[0] <= glyph.middle <= self.ys[-1]
+
+    def boxes(self) -> list[tuple[int, int, int, int]]:
+        """Cells as (row, column, row span, column span), in reading order."""
+        if self._boxes is None:
+            self._boxes = self._find_boxes()
+        return self._boxes
+
+    def _find_boxes(self) -> list[tuple[int, int, int, int]]:
+        rows, columns = len(self.ys) - 1, len(self.xs) - 1
+        taken = [[False] * columns for _ in range(rows)]
+        found = []
+        for row in range(rows):
+            for column in range(columns):
+                if taken[row][column]:
+                    continue
+                width = 1
+                while (
+                    column + width < columns
+                    and not taken[row][column + width]
+                    and not self._wall(row, column + width)
+                ):
+                    width += 1
+                height = 1
+                while row + height < rows and not any(
+                    self._floor(row + height, place) or taken[row + height][place]
+                    for place in range(column, column + width)
+                ):
+                    height += 1
+                for r in range(row, row + height):
+                    for c in range(column, column + width):
+                        taken[r][c] = True
+                found.append((row, column, height, width))
+        return found
+
+    def _wall(self, row: int, column: int) -> bool:
+        """Whether a line is drawn at the left of an elementary cell."""
+        middle = (self.ys[row] + self.ys[row + 1]) / 2
+        return _drawn(self._down, self.xs[column], middle)
+
+    def _floor(self, row: int, column: int) -> bool:
+        """Whether a line is drawn at the top of an elementary cell."""
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        return _drawn(self._across, self.ys[row], middle)
+
+    def table(self, glyphs: list[Glyph]) -> RuledTable:
+        """The table with its words."""
+        rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
+        for row, column, height, width in self.boxes():
+            left, right = self.xs[column], self.xs[column + width]
+            top, bottom = self.ys[row], self.ys[row + height]
+            inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
+            rows[row].append(Cell(cell_text(inside, right - left), height, width))
+        return RuledTable(TableBlock(rows), self.xs[0], self.xs[-1], self.ys[0], self.ys[-1], list(self.xs))
+
+
+def _drawn(rules: list[_Rule], place: float, at: float) -> bool:
+    return any(abs(rule.place - place) <= _NEAR and rule.start <= at <= rule.end for rule in rules)
+
+
+def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
+    """Append a table on the next page to the one it goes on from, if it does.
+
+    Both have the same columns; a header row printed again goes; a row that the page break cut in two
+    becomes one again. Returns whether they were joined (``table`` is changed in place).
+    """
+    if len(table.columns) != len(following.columns) or any(
+        abs((a - table.x0) - (b - following.x0)) > 2 * _NEAR
+        for a, b in zip(table.columns, following.columns, strict=True)
+    ):
+        return False
+    rows = following.block.rows
+    header = table.block.rows[0]
+    while rows and _words(rows[0]) == _words(header):
+        rows = rows[1:]
+    if rows and _is_cut(table.block.rows[-1], rows[0]):
+        for above, below in zip(table.block.rows[-1], rows[0], strict=True):
+            above.text += below.text
+        rows = rows[1:]
+    table.block.rows += rows
+    return True
+
+
+def _words(row: list[Cell]) -> list[str]:
+    return ["".join(cell.text.split()) for cell in row]
+
+
+def _is_cut(above: list[Cell], below: list[Cell]) -> bool:
+    """Whether one row goes on in the other: nothing in the first cell, and a sentence left open."""
+    if len(above) != len(below) or below[0].text or any(cell.row_span > 1 for cell in (*above, *below)):
+        return False
+    open_sentence = any(
+        a.text and b.text and len(a.text) > 12 and a.text[-1] not in _SENTENCE_ENDS
+        for a, b in zip(above, below, strict=True)
+    )
+    return open_sentence or sum(1 for cell in below if cell.text) == 1

@@ -1,0 +1,306 @@
+"""From glyphs with places to lines, and from lines to paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from jingtu.knowledge.plantext.sources.model import Block, Paragraph
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－―‐·•\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–－―‐·•\s]*"
+)
+# Running heads and page numbers stand in these shares of the page at its top and bottom.
+_FURNITURE = 0.1
+_WORD_GAP = 0.6  # em: a gap that is a space between Latin words or figures
+_COLUMN_GAP = 3.0  # em: a gap that parts columns
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character with its box, in points from the upper left corner of the page."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def centre(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+
+def glyphs_of(chars: Iterable[dict[str, Any]], width: float, height: float) -> list[Glyph]:
+    """The upright characters on a page, each once.
+
+    Slanted ones are watermarks; a character printed twice on its own place is a made-up bold face.
+    A page that is set sideways throughout is turned.
+    """
+    chars = list(chars)
+    upright = [char for char in chars if char.get("upright", True)]
+    if len(upright) * 3 < len(chars):
+        chars = [_turned(char, height) for char in chars if _is_quarter_turn(char)]
+    else:
+        chars = upright
+    found: list[Glyph] = []
+    seen: set[tuple[str, int, int]] = set()
+    for char in chars:
+        text = str(char["text"])
+        x0, x1 = float(char["x0"]), float(char["x1"])
+        top, bottom = float(char["top"]), float(char["bottom"])
+        place = (text, round(x0 / 1.5), round(top / 1.5))
+        if not text or place in seen or x1 < 0 or bottom < 0 or x0 > max(width, height) * 1.5:
+            continue
+        seen.add(place)
+        found.append(Glyph(text, x0, x1, top, bottom, max(float(char.get("size") or 0), 1.0)))
+    return found
+
+
+def _is_quarter_turn(char: dict[str, Any]) -> bool:
+    matrix = char.get("matrix") or (1, 0, 0, 1, 0, 0)
+    return abs(matrix[0]) < 1e-3 and abs(matrix[3]) < 1e-3
+
+
+def _turned(char: dict[str, Any], height: float) -> dict[str, Any]:
+    return {
+        "text": char["text"],
+        "size": char.get("size"),
+        "x0": height - char["bottom"],
+        "x1": height - char["top"],
+        "top": char["x0"],
+        "bottom": char["x1"],
+    }
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Printed lines from top to bottom.
+
+    Examples
+    --------
+    >>> row = [Glyph(c, 10.0 * i, 10.0 * i + 10, 0, 10, 10) for i, c in enumerate("土壤")]
+    >>> below = [Glyph("水", 0, 10, 15, 25, 10)]
+    >>> [line.text for line in lines_of([*below, *row])]
+    ['土壤', '水']
+    """
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.middle, g.x0)):
+        if rows and abs(_middle(rows[-1]) - glyph.middle) < 0.45 * max(glyph.size, rows[-1][0].size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    lines = []
+    for row in rows:
+        row.sort(key=lambda g: g.x0)
+        shown = [glyph for glyph in row if not glyph.text.isspace()]
+        if shown:
+            lines.append(
+                Line(
+                    _joined(row),
+                    shown[0].x0,
+                    shown[-1].x1,
+                    min(glyph.top for glyph in shown),
+                    max(glyph.bottom for glyph in shown),
+                    median(glyph.size for glyph in shown),
+                )
+            )
+    return lines
+
+
+def _middle(row: list[Glyph]) -> float:
+    return row[-1].middle
+
+
+def _joined(row: list[Glyph]) -> str:
+    pieces: list[str] = []
+    before: Glyph | None = None
+    for glyph in row:
+        if before is not None:
+            gap = (glyph.x0 - before.x1) / max(glyph.size, before.size)
+            if gap > _COLUMN_GAP:
+                pieces.append("\t")
+            elif gap > _WORD_GAP or (gap > 0.2 and _is_latin(before.text) and _is_latin(glyph.text)):
+                pieces.append(" ")
+        pieces.append(" " if glyph.text in "\n\r\t" else glyph.text)
+        before = glyph
+    return re.sub(r"[ \u3000]*\t[ \u3000\t]*", "\t", re.sub(r" {2,}", " ", "".join(pieces))).strip()
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalnum()
+
+
+def cell_text(glyphs: Sequence[Glyph], width: float) -> str:
+    """Text of one table cell ``width`` points wide: printed lines are joined again.
+
+    A line break stays where the line was ended by hand: where the next word would have fitted.
+    """
+    lines = lines_of(glyphs)
+    text = ""
+    before: Line | None = None
+    for line in lines:
+        if before is not None:
+            free = width - (before.x1 - before.x0)
+            # Word keeps 5.4 points on both sides of a cell; a comma may not begin a line.
+            if free > 12 + 2.2 * line.size:
+                text += "\n"
+            elif (
+                text[-1:].isascii()
+                and line.text[:1].isascii()
+                and text[-1:].isalnum()
+                and line.text[:1].isalpha()
+            ):
+                text += " "
+        text += line.text
+        before = line
+    return text
+
+
+def undecodable(text: str) -> int:
+    """How many characters of a text layer say nothing: unmapped codes and private ones."""
+    private = sum(1 for char in text if "\ue000" <= char <= "\uf8ff" or char == "\ufffd" or char < "\t")
+    return private + sum(len(match) for match in re.findall(r"\(cid:\d+\)", text))
+
+
+def drop_running_lines(pages: Sequence[tuple[float, list[Line]]]) -> None:
+    """Take page numbers, running heads and feet out of the lines of each page (in place).
+
+    A line at the edge of the page goes if it is nothing but a page number, or if the same line
+    (figures aside) stands at the same edge of at least half of three or more pages.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for height, lines in pages:
+        counts.update({(edge, _pattern(line)) for line in lines if (edge := _edge(line, height))})
+    often = max(3, len(pages) / 2)
+    for height, lines in pages:
+        lines[:] = [
+            line
+            for line in lines
+            if not (edge := _edge(line, height))
+            or not (_PAGE_NUMBER.fullmatch(line.text) or counts[edge, _pattern(line)] >= often)
+        ]
+
+
+def _edge(line: Line, height: float) -> str:
+    if line.bottom < height * _FURNITURE:
+        return "head"
+    return "foot" if line.top > height * (1 - _FURNITURE) else ""
+
+
+def _pattern(line: Line) -> str:
+    return re.sub(r"\d+", "#", re.sub(r"\s", "", line.text))
+
+
+@dataclass(slots=True)
+class Margins:
+    """Where body text begins and ends, and whether its paragraphs begin with an indent."""
+
+    left: float
+    right: float
+    size: float
+    pitch: float
+    indented: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Margins:
+        """Measure the lines of a document; the commonest line end is the right margin."""
+        if not lines:
+            return cls(0, 0, 1, 1, indented=False)
+        size = median(line.size for line in lines)
+        body = [line for line in lines if abs(line.size - size) < 0.15 * size] or list(lines)
+        starts = Counter(round(line.x0 / 2) for line in body)
+        # The leftmost start that is common: indents and centred lines lie to its right.
+        left = 2.0 * min(start for start, count in starts.items() if count * 12 >= len(body))
+        long = [line.x1 for line in body if line.x1 - line.x0 > 12 * size]
+        right = (
+            2.0 * Counter(round(x / 2) for x in long).most_common(1)[0][0]
+            if long
+            else max(line.x1 for line in body)
+        )
+        indented = [line for line in body if 1.2 * size < line.x0 - left < 2.8 * size]
+        flush = [line for line in body if abs(line.x0 - left) < 0.6 * size]
+        gaps = [
+            below.top - above.top
+            for above, below in zip(body, body[1:], strict=False)
+            if 0 < below.top - above.top < 4 * size
+        ]
+        return cls(
+            left,
+            right,
+            size,
+            median(gaps) if gaps else 2 * size,
+            # Two indented lines among a dozen flush ones: the flush ones go on.
+            indented=len(indented) >= 2 and len(indented) * 15 >= len(flush) and len(flush) >= 2,
+        )
+
+
+class ParagraphBuilder:
+    """Puts printed lines together to paragraphs, over page breaks as well.
+
+    Only where the document indents its first lines: there a line at the left margin under a full
+    line goes on. Elsewhere the lines stay lines, and rules over their words decide.
+    """
+
+    def __init__(self, margins: Margins) -> None:
+        self._margins = margins
+        self._paragraphs: list[Block] = []
+        self._last: Line | None = None
+        self._last_page = 0
+
+    def add(self, line: Line, page: int) -> None:
+        """Take the next line."""
+        last = self._paragraphs[-1] if self._paragraphs else None
+        if isinstance(last, Paragraph) and self._goes_on(line, page):
+            gap = (
+                " "
+                if _is_latin(last.text[-1:]) and _is_latin(line.text[:1]) and line.text[:1].isalpha()
+                else ""
+            )
+            last.text += gap + line.text
+            last.hard_wrapped = False
+        else:
+            alone = not self._margins.indented or not self._is_indented(line)
+            self._paragraphs.append(Paragraph(line.text, page=page, hard_wrapped=alone))
+        self._last = line
+        self._last_page = page
+
+    def finish(self) -> list[Block]:
+        """The paragraphs so far; what comes next begins anew."""
+        made, self._paragraphs, self._last = self._paragraphs, [], None
+        return made
+
+    def _is_indented(self, line: Line) -> bool:
+        return 1.2 * self._margins.size < line.x0 - self._margins.left < 2.8 * self._margins.size
+
+    def _goes_on(self, line: Line, page: int) -> bool:
+        margins, last = self._margins, self._last
+        if last is None or not margins.indented:
+            return False
+        size = margins.size
+        return (
+            abs(line.size - last.size) < 0.1 * size
+            and abs(line.x0 - margins.left) < 0.8 * size
+            and last.x1 > margins.right - 1.7 * size
+            and (page != self._last_page or line.top - last.top < 1.7 * margins.pitch)
+        )
