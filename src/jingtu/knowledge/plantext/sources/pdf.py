@@ -17,9 +17,9 @@ from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from jingtu.errors import UnreadableDocumentError
 from jingtu.knowledge.plantext.sources import pdf_streams, pdf_text, refusals
 from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
-from jingtu.knowledge.plantext.sources.model import Paragraph, SourceDocument, TableBlock
+from jingtu.knowledge.plantext.sources.model import SourceDocument
 from jingtu.knowledge.plantext.sources.pdf_tables import RuledTable, find_tables, join_over_pages
-from jingtu.knowledge.plantext.sources.pdf_text import Glyph, Line
+from jingtu.knowledge.plantext.sources.pdf_text import Line
 
 _WHAT = "PDF 文件"
 # Fewer characters than this on a page with a picture: the page is the picture.
@@ -127,7 +127,7 @@ def _pages(data: bytes, limits: Limits) -> Iterator[_PageContent]:
             page.close()
 
 
-class _Counting(PDFPageAggregatorWithMarkedContent):  # type: ignore[misc]
+class _Counting(PDFPageAggregatorWithMarkedContent):
     """Collects what a page draws, and stops where a page draws without end."""
 
     def __init__(self, page: Page, limits: Limits, deadline: float) -> None:
@@ -166,7 +166,7 @@ def _lay_out(page: Page, limits: Limits, deadline: float) -> None:
             raise refusals.too_large(_WHAT, "单页图形过于复杂")
     device = _Counting(page, limits, deadline)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    page._layout = device.get_result()  # noqa: SLF001  the one place where the library takes it from
+    page._layout = device.get_result()  # where the library takes it from
 
 
 def _content(page: Page, limits: Limits) -> _PageContent:

@@ -22,7 +22,7 @@ _LZW_BYTES = 2 * 1024 * 1024
 
 
 def check(data: bytes, limits: Limits = LIMITS) -> None:
-    """Refuse a PDF whose streams inflate beyond the limits; pictures are never inflated and not counted.
+    r"""Refuse a PDF whose streams inflate beyond the limits; pictures are never inflated and not counted.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def check(data: bytes, limits: Limits = LIMITS) -> None:
 
     Examples
     --------
-    >>> check(b"<</Filter/FlateDecode>>stream\\n" + zlib.compress(b"BT (1) Tj ET") + b"\\nendstream")
+    >>> check(b"<</Filter/FlateDecode>>stream\n" + zlib.compress(b"BT (1) Tj ET") + b"\nendstream")
     """
     left = limits.pdf_inflated_bytes
     for match in _STREAM.finditer(data):

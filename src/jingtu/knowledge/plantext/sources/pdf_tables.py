@@ -8,7 +8,7 @@ from typing import Any
 
 from pdfplumber.page import Page
 from pdfplumber.table import merge_edges
-from pdfplumber.utils import filter_edges
+from pdfplumber.utils.geometry import filter_edges
 
 from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
 from jingtu.knowledge.plantext.sources.model import Cell, TableBlock
@@ -57,8 +57,8 @@ def find_tables(
         return [], glyphs
     across = [_Rule(_f(e["top"]), _f(e["x0"]), _f(e["x1"])) for e in merged if e["orientation"] == "h"]
     down = [_Rule(_f(e["x0"]), _f(e["top"]), _f(e["bottom"])) for e in merged if e["orientation"] == "v"]
-    frames = [_Frame.of(rows, columns) for rows, columns in _components(across, down)]
-    frames = [frame for frame in frames if frame is not None and len(frame.boxes()) > 1]
+    grids = [_Frame.of(rows, columns) for rows, columns in _components(across, down)]
+    frames = [grid for grid in grids if grid is not None and len(grid.boxes()) > 1]
     outer = [
         frame for frame in frames if not any(other is not frame and other.holds(frame) for other in frames)
     ]

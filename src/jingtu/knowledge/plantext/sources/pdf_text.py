@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -80,7 +81,7 @@ def glyphs_of(chars: Iterable[dict[str, Any]], width: float, height: float) -> l
 
 def _is_quarter_turn(char: dict[str, Any]) -> bool:
     matrix = char.get("matrix") or (1, 0, 0, 1, 0, 0)
-    return abs(matrix[0]) < 1e-3 and abs(matrix[3]) < 1e-3
+    return abs(float(matrix[0])) < 1e-3 and abs(float(matrix[3])) < 1e-3
 
 
 def _turned(char: dict[str, Any], height: float) -> dict[str, Any]:
@@ -241,9 +242,7 @@ class Margins:
         indented = [line for line in body if 1.2 * size < line.x0 - left < 2.8 * size]
         flush = [line for line in body if abs(line.x0 - left) < 0.6 * size]
         gaps = [
-            below.top - above.top
-            for above, below in zip(body, body[1:], strict=False)
-            if 0 < below.top - above.top < 4 * size
+            below.top - above.top for above, below in pairwise(body) if 0 < below.top - above.top < 4 * size
         ]
         return cls(
             left,
