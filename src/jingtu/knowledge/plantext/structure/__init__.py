@@ -1,0 +1,1 @@
+"""From normalised text to sections, task blocks, unit clauses and tables: rules, no model."""

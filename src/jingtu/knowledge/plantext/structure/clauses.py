@@ -1,0 +1,443 @@
+"""Unit clauses: who leads, who takes part, who answers, in all the shapes the genre knows.
+
+A clause is the inside of a bracket or of a table cell. It is read as lists of names, each list
+closed by a role word (…牵头, …等参与, …按职责分工负责) or opened by a label (牵头单位：…).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+
+from jingtu.knowledge.plantext.gazetteer import any_of, departments, role_words
+from jingtu.knowledge.plantext.structure.names import (
+    _CLOSE,
+    _OPEN,
+    bracket_depths,
+    is_known_unit,
+    is_unit,
+    read_name,
+    squeeze,
+)
+
+LEAD, SUPPORT, RESPONSIBLE = "lead", "support", "responsible"
+
+_SEPARATORS = "、，,；;。/\n\t "
+_INHERIT = re.compile(
+    r"(?:[^，。；（）()]{0,16}以下|以下)[^，。；、（）()]{0,10}?(?:均需|均由|都需|均须|皆由|需由|须由|由|需)"
+    r"(?P<who>[^。；]{2,80}?)(?:负责|参与|配合)?(?:落实|实施)(?:到位)?[，,、；;]?(?:下同[，,]?)?不再(?:一一|逐一|重复|单独)?列出"
+)
+_FIRST = re.compile(
+    r"[，,；;]?(?:其中)?(?:排|列|排列|位列)?(?:名)?(?:在|于)?(?:第一位|首位|第一|第1位|最前面|前位|前列)"
+    r"(?:者|的)?(?:责任)?(?:部门|单位|为|者|均|即)*(?:牵头|主办|主责)(?:单位|部门|负责)?(?:[，,]?(?:下同|以下同))?"
+)
+_SAME = re.compile(r"^(?:下同|以下同|不再列出|不再一一列出|以下(?:均)?需.*)$")
+_EMPTY_SCOPE = re.compile(r"(?:落实|实施|组织|推进|具体|开展|监督|指导|督促|做好|抓好|完成|相关|工作|任务|到位|并|等)*")
+_LEVEL_LIST = re.compile(r"各?(?:有关|相关)?(?:[省市县区乡镇州盟旗]|街道|县级市|自治县|[（(][^（）()]*[）)])+")
+_LEVEL_START = re.compile(r"(?:[省市县区乡镇州盟旗]|街道|自治县|农场|林场|开发区|园区|管委会)")
+_AND = re.compile(r"以及|及其|和|及|与|或")
+
+_TRAILING = re.compile(r"[\s。；;，,、]+$")
+
+
+@dataclass(slots=True)
+class Mention:
+    """One name at ``text[start:end]`` of the clause; ``raw`` has no white space."""
+
+    raw: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Group:
+    """Names of one role, in order; ``opened`` where 等 leaves the list open."""
+
+    role: str | None
+    mentions: list[Mention] = field(default_factory=list)
+    scope: str | None = None
+    opened: bool = False
+    linked: str | None = None
+
+
+@dataclass(slots=True)
+class Clause:
+    """A read clause."""
+
+    groups: list[Group] = field(default_factory=list)
+    inherited: list[Mention] = field(default_factory=list)
+    first_leads: bool = False
+    unread: list[Mention] = field(default_factory=list)
+    marked: bool = False
+
+    def mentions(self) -> list[Mention]:
+        """All names of the groups, in order."""
+        return [mention for group in self.groups for mention in group.mentions]
+
+
+@dataclass(slots=True)
+class _Token:
+    start: int
+    end: int
+    before: str
+
+
+@functools.cache
+def _tail() -> re.Pattern[str]:
+    opened = any_of(role_words("open"))
+    manner = any_of(role_words("manner"))
+    role = any_of(role_words("tail"))
+    return re.compile(
+        rf"(?P<open>{opened})?(?P<manner>(?:{manner})*)(?P<open2>等)?(?P<role>{role})"
+        r"(?!单位|部门|主体|领导|人[^民]|人$|人员|小组)"
+    )
+
+
+@functools.cache
+def _labels() -> re.Pattern[str]:
+    label = any_of(role_words("label"))
+    bracket = r"(?:[（(][^（）()]{1,16}[）)])?"
+    return re.compile(rf"(?:(?<=[，,；;。、\s])|^)(?P<label>{label})(?P<more>{bracket})\s*[：:]\s*")
+
+
+@functools.cache
+def _any_role() -> re.Pattern[str]:
+    return re.compile(any_of([*role_words("tail"), *role_words("label")]))
+
+
+@functools.cache
+def _open_tail() -> re.Pattern[str]:
+    opened = any_of(role_words("open"))
+    return re.compile(rf"(?:{opened})$")
+
+
+@functools.cache
+def _lead_in() -> re.Pattern[str]:
+    return re.compile(any_of(role_words("lead_in")))
+
+
+@functools.cache
+def _link() -> re.Pattern[str]:
+    return re.compile(any_of(role_words("link")))
+
+
+def has_role_word(text: str) -> bool:
+    """Whether a role word or a label stands anywhere in ``text``."""
+    return _any_role().search(text) is not None
+
+
+def read_clause(text: str, default_role: str | None = None) -> Clause:
+    """Read a unit clause.
+
+    Parameters
+    ----------
+    text : str
+        The inside of the bracket or of the cell, as printed.
+    default_role : str or None
+        The role of names that no role word and no label governs: the column's role in a table.
+
+    Returns
+    -------
+    Clause
+        Empty of groups where the text names no units.
+
+    Examples
+    --------
+    >>> clause = read_clause("县农业农村局牵头，县财政局、水利局等参与")
+    >>> [(group.role, [m.raw for m in group.mentions], group.opened) for group in clause.groups]
+    [('lead', ['县农业农村局'], False), ('support', ['县财政局', '水利局'], True)]
+    """
+    clause = Clause()
+    masked = _special_sentences(text, clause)
+    labels = list(_labels().finditer(masked))
+    if not labels:
+        _read_run(masked, 0, len(masked), default_role, clause)
+        return clause
+    clause.marked = True
+    if squeeze(masked[: labels[0].start()]):
+        _read_run(masked, 0, labels[0].start(), default_role, clause)
+    kinds = role_words("label")
+    for index, label in enumerate(labels):
+        end = labels[index + 1].start() if index + 1 < len(labels) else len(masked)
+        role = kinds[label["label"]]
+        if _FIRST.search(label["more"] or ""):
+            clause.first_leads = True
+        if role in {LEAD, SUPPORT, RESPONSIBLE}:
+            _read_run(masked, label.end(), end, role, clause)
+    return clause
+
+
+def _special_sentences(text: str, clause: Clause) -> str:
+    """Take out 以下均需…不再列出 and 列第一位者为牵头单位, keeping all positions."""
+    masked = text
+    for match in _INHERIT.finditer(text):
+        inner = Clause()
+        _read_run(text, match.start("who"), match.end("who"), RESPONSIBLE, inner)
+        clause.inherited += inner.mentions()
+        clause.marked = True
+        masked = masked[: match.start()] + "；" * (match.end() - match.start()) + masked[match.end() :]
+    for match in _FIRST.finditer(masked):
+        clause.first_leads = True
+        masked = masked[: match.start()] + "；" * (match.end() - match.start()) + masked[match.end() :]
+    return masked
+
+
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    """Cut at separators outside brackets; spaces and line ends cut only between whole names."""
+    depths = bracket_depths(text[start:end])
+    tokens: list[_Token] = []
+    token_start, before = start, ""
+    for index in range(start, end):
+        char = text[index]
+        if char not in _SEPARATORS or depths[index - start]:
+            continue
+        if char in " \t\n/":
+            left, right = squeeze(text[token_start:index]), _next_word(text, index + 1, end)
+            if not (is_known_unit(_bare(left)) and is_unit(_bare(right))):
+                continue
+        tokens.append(_Token(token_start, index, before))
+        token_start, before = index + 1, char
+    tokens.append(_Token(token_start, end, before))
+    return [token for token in tokens if squeeze(text[token.start : token.end])]
+
+
+def _next_word(text: str, start: int, end: int) -> str:
+    stop = start
+    while stop < end and text[stop] not in "、，,；;。\n":
+        stop += 1
+    words = text[start:stop].split(" ")
+    return squeeze(words[0]) if words and is_known_unit(squeeze(words[0])) else squeeze(text[start:stop])
+
+
+def _bare(word: str) -> str:
+    """A word without its role tail."""
+    match = _tail().search(word)
+    bare = word[: match.start()] if match else word
+    return _open_tail().sub("", bare)
+
+
+def _read_run(text: str, start: int, end: int, default_role: str | None, clause: Clause) -> None:
+    pending = Group(default_role)
+    last: Group | None = None
+    tokens = _merge_levels(text, _tokens(text, start, end))
+    for token in tokens:
+        body_start, body_end = _trim(text, token.start, token.end)
+        lead_in = _lead_in().match(text, body_start, body_end)
+        if lead_in and not is_known_unit(squeeze(text[body_start:body_end])):
+            body_start = lead_in.end()
+        if token.before in "；;。" and pending.mentions and token.before:
+            last = _close(clause, pending, default_role)
+            pending = Group(default_role)
+        tail = _find_tail(text, body_start, body_end, bool(pending.mentions))
+        if tail is None:
+            word = squeeze(text[body_start:body_end])
+            if _SAME.match(word):
+                continue
+            joined = _add_names(text, body_start, body_end, pending, clause, last, token.before)
+            if joined is not None:
+                pending = joined
+            continue
+        match, name_end = tail
+        if name_end > body_start:
+            joined = _add_names(text, body_start, name_end, pending, clause, None, token.before)
+            if joined is not None:
+                pending = joined
+        if match["open"] or match["open2"]:
+            pending.opened = True
+        role = pending.linked or role_words("tail")[match["role"]]
+        if default_role == LEAD and role == RESPONSIBLE:
+            role = LEAD  # 按职责分工负责 in the column of leading units says how they lead
+        pending.role = role
+        scope = squeeze(text[match.end() : body_end])
+        clause.marked = True
+        link = _link().match(scope)
+        if link and is_unit(scope[link.end() :]):
+            last = _close(clause, pending, default_role)
+            pending = Group(SUPPORT, linked=SUPPORT)
+            _append(text, body_end - len(text[match.end() : body_end].lstrip()) + link.end(), body_end, pending)
+            continue
+        if scope and not _EMPTY_SCOPE.fullmatch(scope) and len(scope) <= 30:
+            pending.scope = scope
+        last = _close(clause, pending, default_role)
+        pending = Group(default_role)
+    _close(clause, pending, default_role)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _find_tail(text: str, start: int, end: int, has_pending: bool) -> tuple[re.Match[str], int] | None:
+    """The first role word whose left side is a unit (or nothing, after a list)."""
+    for match in _tail().finditer(text, start, end):
+        left = squeeze(text[start : match.start()])
+        if (not left and has_pending) or (left and _readable(left)):
+            return match, match.start()
+    return None
+
+
+def _readable(word: str) -> bool:
+    if is_unit(word):
+        return True
+    word = _open_tail().sub("", word)
+    if is_unit(word):
+        return True
+    link = _link().match(word)
+    if link and is_unit(word[link.end() :]):
+        return True
+    return any(
+        is_unit(_open_tail().sub("", word[: match.start()])) and _readable(word[match.end() :])
+        for match in [*_AND.finditer(word), *_link().finditer(word)]
+        if match.start()
+    )
+
+
+def _merge_levels(text: str, tokens: list[_Token]) -> list[_Token]:
+    """各区、县（市）人民政府 is one class though 、 stands in it."""
+    merged: list[_Token] = []
+    for token in tokens:
+        word = squeeze(text[token.start : token.end])
+        if merged and token.before == "、":
+            before = squeeze(text[merged[-1].start : merged[-1].end])
+            if (
+                before.startswith("各")
+                and _LEVEL_LIST.fullmatch(before)
+                and (_LEVEL_START.match(word) and not is_known_department(word))
+            ):
+                merged[-1].end = token.end
+                continue
+        merged.append(token)
+    return merged
+
+
+def is_known_department(word: str) -> bool:
+    """Whether a listed department, not a class of governments, is meant."""
+    name = read_name(_bare(word))
+    return name.known and name.kind == "department"
+
+
+def _add_names(
+    text: str, start: int, end: int, pending: Group, clause: Clause, last: Group | None, before: str
+) -> Group | None:
+    """Add the names at ``text[start:end]`` to the list; returns a new list where 会同 begins one."""
+    start, end = _trim(text, start, end)
+    word = squeeze(text[start:end])
+    link = _link().match(word)
+    if link and is_unit(word[link.end() :]) and not is_unit(word):
+        _close(clause, pending, pending.role)
+        fresh = Group(SUPPORT, linked=SUPPORT)
+        clause.marked = True
+        _append(text, start + len(link[0]), end, fresh)
+        return fresh
+    if not is_unit(word):
+        opened = _open_tail().search(word)
+        if opened and opened.start() and is_unit(word[: opened.start()]):
+            pending.opened = True
+            cut = text.rfind("等", start, end)
+            _append(text, start, cut, pending)
+            return None
+        for match in _AND.finditer(text, start, end):
+            left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
+            if _readable(left) and _readable(right) and left:
+                _add_names(text, start, match.start(), pending, clause, None, before)
+                return _add_names(text, match.end(), end, pending, clause, None, "、")
+        for match in _link().finditer(text, start, end):
+            left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
+            if left and is_unit(left) and _readable(right):
+                _append(text, start, match.start(), pending)
+                pending.role = pending.role or LEAD
+                _close(clause, pending, pending.role)
+                fresh = Group(SUPPORT, linked=SUPPORT)
+                clause.marked = True
+                _add_names(text, match.end(), end, fresh, clause, None, "、")
+                return fresh
+        if last is not None and last.scope and before == "、":
+            last.scope += "、" + word
+            return None
+        if word == "等":
+            pending.opened = True
+            return None
+        clause.unread.append(Mention(word, start, end))
+        if len(word) <= 14 and not pending.mentions and not has_role_word(word):
+            return None
+        if len(word) <= 14:
+            _append(text, start, end, pending)
+        return None
+    both = _two_names(text, start, end)
+    if both is not None:
+        opened = _open_tail().search(squeeze(text[start : both[0]]))
+        if opened:
+            pending.opened = True
+            _append(text, start, text.rfind("等", start, both[0]), pending)
+        else:
+            _append(text, start, both[0], pending)
+        _append(text, both[1], end, pending)
+        return None
+    _append(text, start, end, pending)
+    return None
+
+
+def _two_names(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """县财政局和县水利局 are two; 县自然资源和规划局 is one."""
+    name = read_name(squeeze(text[start:end]))
+    if name.rest in departments():
+        return None
+    for match in _AND.finditer(text, start, end):
+        left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
+        left = _open_tail().sub("", left)
+        if is_known_unit(left) and is_unit(right) and not _inside_bracket(text, start, match.start()):
+            return match.start(), match.end()
+    return None
+
+
+def _inside_bracket(text: str, start: int, position: int) -> bool:
+    depth = 0
+    for char in text[start:position]:
+        depth += (char in _OPEN) - (char in _CLOSE)
+    return depth > 0
+
+
+def _append(text: str, start: int, end: int, group: Group) -> None:
+    start, end = _trim(text, start, end)
+    raw = squeeze(text[start:end])
+    if raw:
+        group.mentions.append(Mention(raw, start, end))
+
+
+def _close(clause: Clause, group: Group, default_role: str | None) -> Group | None:
+    if not group.mentions:
+        return None
+    if group.role is None:
+        group.role = default_role
+    if group.role is None and any(other.role == LEAD for other in clause.groups):
+        group.role = SUPPORT
+    clause.groups.append(group)
+    return group
+
+
+def is_unit_note(text: str) -> Clause | None:
+    """The clause in a bracket, or ``None`` where the bracket holds something else.
+
+    Examples
+    --------
+    >>> is_unit_note("包括调查、评估、后期管理等") is None
+    True
+    >>> is_unit_note("县水利局负责").groups[0].role
+    'responsible'
+    """
+    if len(text) > 900 or not has_role_word(text):
+        return None
+    clause = read_clause(_TRAILING.sub("", text))
+    if not clause.marked or not (clause.mentions() or clause.inherited):
+        return None
+    if any(group.role is None for group in clause.groups) and not clause.groups[0].role:
+        return None
+    good = sum(is_unit(mention.raw) for mention in clause.mentions())
+    if good < max(1, len(clause.unread)) and not clause.inherited:
+        return None
+    return clause

@@ -1,0 +1,291 @@
+"""Names of units: what kind of unit a name means and which level prefix it carries or lacks.
+
+A list such as 市发展改革委、工信局、市场监管局 names three bureaus of the city; only the first
+says so. Whether a leading 市 is the level or part of a word (市场, 市政) is decided by the list of
+departments, never by the letter alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from jingtu.knowledge.places import find_places, place_at_start
+from jingtu.knowledge.plantext.gazetteer import any_of, body_words, department_cores, departments
+
+_OPEN = "（(〔【["
+_CLOSE = "）)〕】]〉"
+_LEVEL = "省市县区州盟旗乡镇"
+
+_GENERIC_GOVERNMENT = re.compile(
+    rf"(?:各|乡|镇)?[{_LEVEL}街道级、，,/和及（）()〔〕]*"
+    r"(?:乡镇|镇|乡|街道|县（市、区）|县（区）|市（县）|区（县）)[）)〕]?(?:人民政府|政府|街道办事处|街道办|办事处)"
+)
+_BARE_GENERIC = re.compile(r"(?:乡|镇|街道|社区|村|园区)+(?:人民政府|政府|办事处|办|管委会|管理委员会)?")
+_LEVELS_ONLY = re.compile(rf"(?:[{_LEVEL}、，,/和及与（）()〔〕\\s]|街道|村|级|社区|园区|开发区|农场|林场)+")
+_LEVEL_CHOICE = re.compile(rf"[{_LEVEL}]+[（(〔][{_LEVEL}、，街道]+[）)〕].*")
+_GENERIC_PEOPLE = re.compile(r".{0,12}(?:部门|单位|企业|主体|地区|机构|责任人|使用权人|运营商|业主)")
+_FORBIDDEN = re.compile(r"[。；;：:《》“”\"%％？！+]|\d{3,}|^[的了在对与和以按]|(?:的|了|着)$")
+_TRAILING_BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[）)〕\]]$")
+
+MAX_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name as the rules understand it.
+
+    ``prefix`` is the explicit level prefix (市, 县委) or ``None``; ``inherits`` tells that a prefix
+    is to be supplied from the list; ``carries`` that followers take this name's prefix;
+    ``known`` that the department list has it; ``doubtful`` that nothing marks it as a unit.
+    """
+
+    raw: str
+    kind: str
+    prefix: str | None = None
+    rest: str = ""
+    inherits: bool = False
+    carries: bool = False
+    known: bool = False
+    doubtful: bool = False
+    family: str = ""
+    repaired: str | None = None
+
+
+@functools.cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    bodies = any_of([*body_words("body"), *body_words("government"), *body_words("zone")])
+    return {
+        "body": re.compile(bodies + "$"),
+        "government": re.compile(any_of(body_words("government")) + "$"),
+        "zone": re.compile(
+            "(?P<head>.*?)"
+            + any_of(body_words("zone"))
+            + "(?:管委会|管理委员会|管理局|管理处|管理办公室|园区办|建设局)?$"
+        ),
+        "enterprise": re.compile(any_of(body_words("enterprise")) + "$"),
+        "class": re.compile(any_of(body_words("class_start"))),
+        "word": re.compile(any_of(body_words("not_prefix"))),
+        "party": re.compile(any_of(body_words("party_prefix"))),
+        "level": re.compile(any_of(body_words("prefix"))),
+    }
+
+
+def squeeze(text: str) -> str:
+    """``text`` without any white space."""
+    return "".join(text.split())
+
+
+@functools.lru_cache(maxsize=20_000)
+def read_name(raw: str) -> Name:
+    """Read one name.
+
+    Parameters
+    ----------
+    raw : str
+        The name as printed, white space removed, without role words.
+
+    Returns
+    -------
+    Name
+
+    Examples
+    --------
+    >>> read_name("市发展改革委").prefix
+    '市'
+    >>> read_name("市场监管局").prefix is None, read_name("市场监管局").inherits
+    (True, True)
+    >>> read_name("石家庄海关").inherits
+    False
+    >>> read_name("各县（市、区）人民政府").kind
+    'class'
+    """
+    pattern = _patterns()
+    base = raw
+    while (match := _TRAILING_BRACKET.search(base)) and match.start() > 0:
+        base = base[: match.start()]
+    known = departments()
+    if base in known:
+        return Name(raw, "department", None, base, inherits=True, known=True, family=known[base])
+    if _GENERIC_GOVERNMENT.fullmatch(base) or _BARE_GENERIC.fullmatch(base):
+        return Name(raw, "class", rest=base, known=True)
+    if _LEVEL_CHOICE.fullmatch(base) or base in {"管委会", "管理委员会"}:
+        return Name(raw, "class", rest=base, known=bool(pattern["body"].search(base)))
+    place = place_at_start(base)
+    explicit = _with_prefix(raw, base, place)
+    if explicit is not None:
+        return explicit
+    if pattern["class"].match(base) and (place is None or base.startswith("各")):
+        tail = pattern["class"].sub("", base, count=1)
+        marked = bool(
+            pattern["body"].search(base) or _GENERIC_PEOPLE.fullmatch(base) or _LEVELS_ONLY.fullmatch(tail)
+        )
+        return Name(raw, "class", rest=base, known=marked, doubtful=not marked)
+    if zone := pattern["zone"].fullmatch(base):
+        head = zone["head"]
+        specific = bool(place) or bool(pattern["level"].match(head))
+        return Name(raw, "government" if specific else "class", rest=base, known=not head or specific)
+    if pattern["government"].search(base):
+        return Name(raw, "government", rest=base, known=True)
+    if pattern["enterprise"].search(base):
+        return Name(raw, "enterprise", rest=base, known=len(base) > 2)
+    if place is not None:
+        rest = base[len(place) :]
+        ends = bool(pattern["body"].search(base))
+        return Name(raw, "department" if ends else "other", rest=rest, known=ends, doubtful=not ends)
+    if base.endswith("部门") or _GENERIC_PEOPLE.fullmatch(base):
+        return Name(raw, "class", rest=base, known=base.endswith(("部门", "单位")))
+    if pattern["body"].search(base):
+        return Name(raw, "department", rest=base, inherits=len(base) > 2)
+    if base in department_cores():
+        return Name(raw, "department", rest=base, inherits=True, doubtful=True, repaired=base + "局")
+    return Name(raw, "other", rest=base, doubtful=True)
+
+
+def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
+    """A department with its level said: 市财政局, 县委组织部, 石家庄市财政局, 市公安局…分局."""
+    known = departments()
+    pattern = _patterns()
+    heads: list[str] = []
+    if place is not None and find_places(place)[0].name == place:
+        heads.append(place)
+        if (party := pattern["party"].match(base[len(place) - 1 :])) and party.end() > 1:
+            heads.insert(0, base[: len(place) - 1 + party.end()])
+    if party := pattern["party"].match(base):
+        heads.append(party[0])
+    if level := pattern["level"].match(base):
+        heads.append(level[0])
+        if len(level[0]) > 1:
+            heads.extend(one for one in body_words("prefix") if len(one) == 1 and base.startswith(one))
+    for head in heads:
+        rest = base[len(head) :]
+        if rest in known and not (head.endswith("委") and known[rest] == "government"):
+            return Name(raw, "department", head, rest, carries=True, known=True, family=known[rest])
+        if rest in department_cores() and not head.endswith("委"):
+            body = "厅" if head in {"省", "自治区"} else "局"
+            return Name(
+                raw, "department", head, rest, carries=True, doubtful=True, repaired=base + body
+            )
+    if pattern["word"].match(base) or not heads or pattern["class"].match(base):
+        return None
+    head = heads[-1]
+    rest = base[len(head) :]
+    if pattern["government"].fullmatch(rest):
+        return Name(raw, "government", head, rest, known=True)
+    if place is None and len(rest) >= 3 and pattern["body"].search(rest):
+        known_start = any(rest[:size] in known for size in range(3, min(len(rest), 14)))
+        zone = pattern["zone"].fullmatch(rest)
+        kind = "enterprise" if pattern["enterprise"].search(rest) else "government" if zone else "department"
+        return Name(
+            raw, kind, head, rest, carries=not known_start and kind == "department", known=known_start or bool(zone)
+        )
+    if place is not None and any(rest.startswith(head) and head in known for head in (rest[:n] for n in range(3, 14))):
+        return Name(raw, "department", None, rest, known=True)
+    return None
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_unit(text: str) -> bool:
+    """Whether ``text`` can stand as the name of a unit or of a class of units.
+
+    Examples
+    --------
+    >>> is_unit("县自然资源局"), is_unit("有关规定"), is_unit("加强土壤污染防治")
+    (True, False, False)
+    """
+    if not 1 < len(text) <= MAX_NAME or _FORBIDDEN.search(text):
+        return False
+    name = read_name(text)
+    if name.known or name.repaired:
+        return True
+    return not name.doubtful and name.kind != "other"
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_known_unit(text: str) -> bool:
+    """Whether ``text`` is surely a unit: a listed department, a government, a class of them."""
+    return 1 < len(text) <= MAX_NAME and not _FORBIDDEN.search(text) and read_name(text).known
+
+
+def bracket_depths(text: str) -> list[int]:
+    """For every character the depth of brackets in which it stands; the brackets count as inside."""
+    depth = 0
+    depths = []
+    for char in text:
+        if char in _OPEN:
+            depth += 1
+            depths.append(depth)
+        elif char in _CLOSE:
+            depths.append(max(depth, 1) if depth else 0)
+            depth = max(depth - 1, 0)
+        else:
+            depths.append(depth)
+    return depths
+
+
+class Expander:
+    """Supplies the level prefix that a list of names leaves unsaid.
+
+    Parameters
+    ----------
+    default : str or None
+        The prefix of the document (市, 县) for lists that name no level at all.
+
+    Examples
+    --------
+    >>> expander = Expander(None)
+    >>> [expander.expand(read_name(word)) for word in ("县委组织部", "宣传部", "县发改局", "教育局")]
+    ['县委组织部', '县委宣传部', '县发改局', '县教育局']
+    """
+
+    def __init__(self, default: str | None) -> None:
+        self._default = default
+        self._carried: str | None = None
+
+    def new_list(self) -> None:
+        """A new list begins: what the last one said is forgotten."""
+        self._carried = None
+
+    def expand(self, name: Name) -> str:
+        """The name as a reader of the list understands it."""
+        if name.carries and name.prefix:
+            self._carried = _without_committee(name.prefix)
+        full = name.repaired or name.raw
+        if not name.inherits:
+            return full
+        level = self._carried or self._default
+        if level is None or _is_ministry(name) or (name.rest.endswith("厅") and not _provincial(level)):
+            return full
+        if name.family == "party" and not name.rest.startswith("委"):
+            return f"{level}党委{full}" if level == "自治区" else f"{level}委{full}"
+        return level + full
+
+
+def _without_committee(prefix: str) -> str:
+    if prefix.endswith("党委"):
+        return prefix[:-2]
+    return prefix[:-1] if prefix.endswith("委") else prefix
+
+
+def _is_ministry(name: Name) -> bool:
+    return name.rest.endswith("部") and name.family == "government"
+
+
+def _provincial(level: str) -> bool:
+    return level.endswith(("省", "自治区", "兵团")) or level in {"区", "市"}
+
+
+def usual_prefix(names: list[Name]) -> str | None:
+    """The level prefix that most departments of a document carry.
+
+    Examples
+    --------
+    >>> usual_prefix([read_name("县财政局"), read_name("县水利局"), read_name("市公安局")])
+    '县'
+    """
+    counted = Counter(
+        _without_committee(name.prefix) for name in names if name.carries and name.prefix and name.known
+    )
+    return counted.most_common(1)[0][0] if counted else None
