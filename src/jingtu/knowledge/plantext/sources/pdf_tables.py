@@ -18,7 +18,6 @@ from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text
 _NEAR = 3.0
 # A side that is not drawn (open tables) is supplied where cross lines stick out this far.
 _OVERHANG = 12.0
-_SENTENCE_ENDS = "。；！？）"
 
 
 @dataclass(slots=True)
@@ -40,6 +39,8 @@ class RuledTable:
     top: float
     bottom: float
     columns: list[float]
+    # For each cell of the last row, whether its last line is full and may go on overleaf.
+    open_cells: list[bool]
 
 
 def find_tables(
@@ -191,12 +192,16 @@ class _Frame:
     def table(self, glyphs: list[Glyph]) -> RuledTable:
         """The table with its words."""
         rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
+        full: list[list[bool]] = [[] for _ in self.ys[1:]]
         for row, column, height, width in self.boxes():
             left, right = self.xs[column], self.xs[column + width]
             top, bottom = self.ys[row], self.ys[row + height]
             inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
-            rows[row].append(Cell(cell_text(inside, right - left), height, width))
-        return RuledTable(TableBlock(rows), self.xs[0], self.xs[-1], self.ys[0], self.ys[-1], list(self.xs))
+            text, is_full = cell_text(inside, right - left)
+            rows[row].append(Cell(text, height, width))
+            full[row].append(is_full)
+        box = (self.xs[0], self.xs[-1], self.ys[0], self.ys[-1])
+        return RuledTable(TableBlock(rows), *box, list(self.xs), full[-1])
 
 
 def _drawn(rules: list[_Rule], place: float, at: float) -> bool:
@@ -218,11 +223,14 @@ def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
     header = table.block.rows[0]
     while rows and _words(rows[0]) == _words(header):
         rows = rows[1:]
-    if rows and _is_cut(table.block.rows[-1], rows[0]):
+    if not rows:
+        return True
+    if _is_cut(table, rows[0]):
         for above, below in zip(table.block.rows[-1], rows[0], strict=True):
             above.text += below.text
         rows = rows[1:]
     table.block.rows += rows
+    table.open_cells = following.open_cells
     return True
 
 
@@ -230,12 +238,13 @@ def _words(row: list[Cell]) -> list[str]:
     return ["".join(cell.text.split()) for cell in row]
 
 
-def _is_cut(above: list[Cell], below: list[Cell]) -> bool:
-    """Whether one row goes on in the other: nothing in the first cell, and a sentence left open."""
-    if len(above) != len(below) or below[0].text or any(cell.row_span > 1 for cell in (*above, *below)):
+def _is_cut(table: RuledTable, below: list[Cell]) -> bool:
+    """Whether the last row goes on in the other: one of them has no number, and a line is full."""
+    above = table.block.rows[-1]
+    if len(above) != len(below) or len(above) != len(table.open_cells):
         return False
-    open_sentence = any(
-        a.text and b.text and len(a.text) > 12 and a.text[-1] not in _SENTENCE_ENDS
-        for a, b in zip(above, below, strict=True)
+    if (above[0].text and below[0].text) or any(cell.row_span > 1 for cell in (*above, *below)):
+        return False
+    return any(
+        a.text and b.text and is_open for a, b, is_open in zip(above, below, table.open_cells, strict=True)
     )
-    return open_sentence or sum(1 for cell in below if cell.text) == 1

@@ -152,30 +152,28 @@ def _is_latin(text: str) -> bool:
     return text.isascii() and text.isalnum()
 
 
-def cell_text(glyphs: Sequence[Glyph], width: float) -> str:
-    """Text of one table cell ``width`` points wide: printed lines are joined again.
+def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, bool]:
+    """Text of one table cell ``width`` points wide, and whether its last line is full.
 
-    A line break stays where the line was ended by hand: where the next word would have fitted.
+    Printed lines are joined again. A line break stays where the line was ended by hand: where the
+    next word would have fitted.
     """
-    lines = lines_of(glyphs)
     text = ""
     before: Line | None = None
-    for line in lines:
+    for line in lines_of(glyphs):
         if before is not None:
-            free = width - (before.x1 - before.x0)
-            # Word keeps 5.4 points on both sides of a cell; a comma may not begin a line.
-            if free > 12 + 2.2 * line.size:
+            if not _is_full(before, width):
                 text += "\n"
-            elif (
-                text[-1:].isascii()
-                and line.text[:1].isascii()
-                and text[-1:].isalnum()
-                and line.text[:1].isalpha()
-            ):
+            elif _is_latin(text[-1:]) and line.text[:1].isascii() and line.text[:1].isalpha():
                 text += " "
         text += line.text
         before = line
-    return text
+    return text, before is not None and _is_full(before, width)
+
+
+def _is_full(line: Line, width: float) -> bool:
+    # Word keeps 5.4 points on both sides of a cell; a comma may not begin a line.
+    return width - (line.x1 - line.x0) <= 12 + 2.2 * line.size
 
 
 def undecodable(text: str) -> int:
