@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 
 from django.conf import settings
@@ -21,6 +24,19 @@ def business_date() -> date:
     return configured or timezone.localdate()
 
 
+_replayed: ContextVar[datetime | None] = ContextVar("jingtu_replayed", default=None)
+
+
 def recorded_now() -> datetime:
     """The moment of recording, in UTC. ``JINGTU_TODAY`` does not move it."""
-    return datetime.now(UTC)
+    return _replayed.get() or datetime.now(UTC)
+
+
+@contextmanager
+def replaying(moment: datetime) -> Iterator[None]:
+    """Record as if it were ``moment``: only for sample data and tests, which need a past to look back on."""
+    token = _replayed.set(moment)
+    try:
+        yield
+    finally:
+        _replayed.reset(token)

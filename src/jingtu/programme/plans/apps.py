@@ -10,3 +10,7 @@ class PlansConfig(AppConfig):
     label = "plans"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "年度计划"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.plans import lifecycle, permissions  # noqa: F401

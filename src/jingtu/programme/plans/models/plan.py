@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 
-from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
 from jingtu.platform.evidence.models import StoredFile
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
@@ -42,10 +42,18 @@ class Plan(models.Model):
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     effective_from = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     is_example = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["region", "year", "state"], name="plan_region_year")]
+        constraints = [
+            # Two documents may be under review at once; only one is in force.
+            models.UniqueConstraint(
+                fields=["region", "year"], condition=models.Q(state="confirmed"), name="one_plan_in_force"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or f"{self.region.name}{self.year}年度计划"
@@ -55,7 +63,9 @@ class DraftItem(models.Model):
     """One thing read from a plan, waiting for a person: nothing is live until it is confirmed.
 
     ``content`` has the shape of the command line contract (a target, a task or a form row); ``original``
-    keeps the reader's version. ``change`` compares with the plan that is being amended.
+    keeps the reader's version. ``change`` compares with the plan that is being amended, and ``differences``
+    lists the fields: ``[{"field", "label", "before", "after"}]``. ``revision`` lets two people see that
+    they edit the same item.
     """
 
     class Kind(models.TextChoices):
@@ -67,6 +77,7 @@ class DraftItem(models.Model):
         PENDING = "pending", "待确认"
         CONFIRMED = "confirmed", "已确认"
         REJECTED = "rejected", "不采用"
+        REPLACED = "replaced", "已拆分合并"
 
     class Change(models.TextChoices):
         NEW = "new", "新增"
@@ -84,6 +95,9 @@ class DraftItem(models.Model):
     change = models.CharField(max_length=10, choices=Change, default=Change.NEW)
     edited = models.BooleanField(default=False)
     matches_uid = models.UUIDField(null=True, blank=True)  # the live target, or the entry of the live task
+    differences = models.JSONField(default=list)
+    revision = models.PositiveIntegerField(default=0)
+    replaces = models.JSONField(default=list)  # uids of the items that a split or merge made this from
 
     class Meta:
         ordering = ["position", "id"]
@@ -93,8 +107,10 @@ class DraftItem(models.Model):
 class Target(models.Model):
     """A confirmed target, or a share of one that was split over the regions below.
 
-    ``parameters`` go to the indicator (``{"base": "2024-03-31"}``). ``parent`` with ``split_rule`` checks
-    the shares: ``sum`` of values, or ``weighted`` mean by ``weight``.
+    A row is never overwritten: an amended target is a new row of the same ``series``, to which its
+    readings belong. ``parameters`` go to the indicator (``{"base": "2024-03-31"}``). ``split_rule`` of the
+    whole says how its ``shares`` are checked: ``sum`` of values, ``weighted`` mean by ``weight``, or
+    ``each`` reaching the same value.
     """
 
     class SplitRule(models.TextChoices):
@@ -104,6 +120,7 @@ class Target(models.Model):
         EACH = "each", "各自达到"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    series = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="targets")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="targets")
     position = models.PositiveIntegerField(default=0)
@@ -128,10 +145,12 @@ class Target(models.Model):
     task = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="promoted_targets")
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
+    recorded_from = models.DateTimeField(default=recorded_now)
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
 
     class Meta:
         ordering = ["position", "id"]
-        indexes = [models.Index(fields=["region", "effective_to"], name="target_region")]
+        indexes = [models.Index(fields=["region", "recorded_to", "effective_to"], name="target_region")]
 
     def __str__(self) -> str:
         return self.indicator

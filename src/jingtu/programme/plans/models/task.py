@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 
-from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
@@ -25,6 +25,7 @@ class TaskFacts(Facts):
     unit_text = models.TextField(blank=True)
     units_open_ended = models.BooleanField(default=False)
     spans = models.JSONField(default=list)
+    registers = models.JSONField(default=list)  # lists the text names: [{"name", "id", "spans"}]
     due = models.DateField(null=True, blank=True)  # the last fixed deadline; lists sort by it
 
     class Meta:
@@ -53,12 +54,14 @@ class TaskUnit(models.Model):
     class_unit = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="members")
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
+    recorded_from = models.DateTimeField(default=recorded_now)
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
 
     class Meta:
         ordering = ["role", "position", "id"]
         indexes = [
-            models.Index(fields=["entry", "effective_to"], name="task_unit_entry"),
-            models.Index(fields=["organisation", "effective_to"], name="task_unit_organisation"),
+            models.Index(fields=["entry", "recorded_to", "effective_to"], name="task_unit_entry"),
+            models.Index(fields=["organisation", "recorded_to", "effective_to"], name="task_unit_organisation"),
         ]
 
 
@@ -73,6 +76,8 @@ class TaskDeadline(models.Model):
     spans = models.JSONField(default=list)
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
+    recorded_from = models.DateTimeField(default=recorded_now)
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
 
     class Meta:
         indexes = [models.Index(fields=["due"], name="task_deadline_due")]
@@ -88,6 +93,8 @@ class TaskQuantity(models.Model):
     target = models.OneToOneField(Target, null=True, blank=True, on_delete=models.PROTECT, related_name="quantity")
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
+    recorded_from = models.DateTimeField(default=recorded_now)
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
 
 
 class DeliverableFacts(Facts):
