@@ -1,0 +1,117 @@
+"""Reading a bureau's own form from its spreadsheet: heading row found, merged groups filled down."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from jingtu.errors import CellError, InputError
+from jingtu.programme.plans.forms.columns import DEFAULT_HEAD, column_of
+
+_ROWS = 2000  # a form of more rows is a register, and belongs there
+_COLUMNS = 30
+_HEADING_DEPTH = 15  # title, unit line and notes stand above the heading row
+
+
+def read_form(data: bytes, file_name: str) -> dict[str, Any]:
+    """Name, columns, head and rows of a form in an .xlsx file.
+
+    Returns
+    -------
+    dict
+        ``{"name", "columns", "head", "rows": [{"group", "number", "item", "responsible_units"}]}``.
+
+    Raises
+    ------
+    InputError
+        The file is no workbook, or no heading row with an item and a progress column is found.
+    """
+    try:
+        book = load_workbook(BytesIO(data), data_only=True, read_only=False)
+    except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise InputError(
+            "报表样式应为 .xlsx 文件；其他格式请先用 Excel 或 WPS 另存",
+            [CellError("无法打开", file=file_name)],
+        ) from error
+    sheet = book.worksheets[0]
+    grid = _grid(sheet)
+    heading = _heading(grid)
+    if heading is None:
+        raise InputError(
+            "没有找到表头：表头一行应同时有“事项”（或“任务”“内容”）和“进展情况”两列",
+            [CellError("没有找到表头", file=file_name, sheet=sheet.title)],
+        )
+    columns: list[dict[str, Any]] = []
+    places: list[int] = []
+    taken: set[str] = set()
+    for index, label in enumerate(grid[heading]):
+        if label and (not places or label != columns[-1]["label"]):
+            column = column_of(label, taken)
+            taken.add(column["role"])
+            columns.append(column)
+            places.append(index)
+    rows: list[dict[str, Any]] = []
+    group = ""
+    for values in grid[heading + 1 :]:
+        found = {column["role"]: values[place] for column, place in zip(columns, places, strict=True)}
+        item = found.get("item", "")
+        group = found.get("group") or group
+        if not item or item in {"……", "..."} or item.startswith("注"):
+            continue
+        units = found.get("units", "")
+        rows.append(
+            {
+                "group": group if "group" in taken else "",
+                "number": found.get("number", ""),
+                "item": item,
+                "responsible_units": [part for part in units.replace("，", "、").split("、") if part],
+            }
+        )
+    title = next(
+        (value for values in grid[:heading] for value in values if len(value) > 4 and "：" not in value), ""
+    )
+    return {"name": title, "columns": columns, "head": _head(grid[:heading]), "rows": rows}
+
+
+def _grid(sheet: Any) -> list[list[str]]:
+    """Cell texts with merged cells spread over their area."""
+    height, width = min(sheet.max_row, _ROWS), min(sheet.max_column, _COLUMNS)
+    grid = [
+        ["" if cell.value is None else "".join(str(cell.value).split()) for cell in row]
+        for row in sheet.iter_rows(min_row=1, max_row=height, max_col=width)
+    ]
+    for area in sheet.merged_cells.ranges:
+        if area.min_row > height or area.min_col > width:
+            continue
+        text = grid[area.min_row - 1][area.min_col - 1]
+        for row in range(area.min_row - 1, min(area.max_row, height)):
+            for column in range(area.min_col - 1, min(area.max_col, width)):
+                grid[row][column] = text
+    return grid
+
+
+def _heading(grid: list[list[str]]) -> int | None:
+    for index, values in enumerate(grid[:_HEADING_DEPTH]):
+        distinct = list(dict.fromkeys(value for value in values if value))
+        if len(distinct) < 2:
+            continue
+        taken: set[str] = set()
+        for label in distinct:
+            taken.add(column_of(label, taken)["role"])
+        if {"item", "progress"} <= taken:
+            return index
+    return None
+
+
+def _head(grid: list[list[str]]) -> list[str]:
+    labels = [
+        part.split("：")[0]
+        for values in grid
+        for value in dict.fromkeys(values)
+        for part in value.replace(":", "：").split("　")
+        if "：" in part
+    ]
+    return [label for label in labels if label] or list(DEFAULT_HEAD)
