@@ -77,7 +77,7 @@ class FillForm(_FormAction):
         return current
 
     def _head(self) -> dict[str, str]:
-        values = {label: "" for label in self.form.head}
+        values = dict.fromkeys(self.form.head, "")
         last = FormFilling.objects.filter(form=self.form).order_by("-month").first()
         if last:
             values.update({label: last.head.get(label, "") for label in values})
