@@ -171,7 +171,9 @@ def verify(anchor: Mapping[str, Any] | None = None) -> Verification:
         if digest(row.alg, canonical(row)) != row.row_hash:
             return Verification(rows, sealed, row.pk, "记录内容与其校验值不一致")
     if not anchored:
-        return Verification(rows, sealed, None if not rows else rows, "留存的链头不在链上，末尾记录可能被截断")
+        return Verification(
+            rows, sealed, None if not rows else rows, "留存的链头不在链上，末尾记录可能被截断"
+        )
     return Verification(rows, sealed, None)
 
 
