@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -10,7 +10,9 @@ from typing import Any, Literal
 from jingtu.platform.people.roles import Role
 from jingtu.platform.registers.models import Entry, Facts, Version
 
-Kind = Literal["text", "long_text", "integer", "decimal", "date", "boolean", "choice", "uscc", "area", "phone"]
+Kind = Literal[
+    "text", "long_text", "integer", "decimal", "date", "boolean", "choice", "uscc", "area", "phone"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Field:
 
     ``visible_to``: roles that may read it (``None``: whoever reads the entry).
     ``unit`` is shown and exported; an ``area`` is stored in square metres.
+    ``personal``: names a person; its value never enters the ledger.
+    ``synonyms``: other headings under which imported tables carry it.
     """
 
     id: str
@@ -31,6 +35,7 @@ class Field:
     in_list: bool = True
     synonyms: tuple[str, ...] = ()
     visible_to: frozenset[Role] | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,12 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register (清单, 名录, 台账): one declaration, from which pages, import, export and API come."""
+    """A register (清单, 名录, 台账): one declaration, from which pages, import, export and API come.
+
+    ``code_maker(header, on)`` numbers an entry that comes without a code. ``stages(facts, state, on)``
+    reads the dated facts of an entry that comes from outside in some state and says since when it was in
+    which: an imported list of old keeps its past. Days after ``on`` are not believed.
+    """
 
     id: str
     label: str
@@ -104,6 +114,8 @@ class Register:
     basis: str = ""
     listed: bool = True  # shown under 清单
     code_maker: Callable[[Any, date], str] | None = None
+    stages: Callable[[Mapping[str, Any], str, date], list[tuple[date, str]]] | None = None
+    unit: str = "条"  # counted in (块, 家, 口)
     extra: dict[str, Any] = field(default_factory=dict)
 
     def field(self, field_id: str) -> Field:

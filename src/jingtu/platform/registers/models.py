@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
+from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
@@ -31,7 +32,9 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints = [
-            models.UniqueConstraint(fields=["register", "code"], condition=~Q(code=""), name="one_entry_a_code"),
+            models.UniqueConstraint(
+                fields=["register", "code"], condition=~Q(code=""), name="one_entry_a_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +48,9 @@ class Version(models.Model):
     register = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    holder = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=30)
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
@@ -81,7 +86,9 @@ class Version(models.Model):
 class Facts(models.Model):
     """Base of a register's typed facts; the subclass adds the columns."""
 
-    version = models.OneToOneField(Version, primary_key=True, on_delete=models.CASCADE, related_name="%(class)s")
+    version = models.OneToOneField(
+        Version, primary_key=True, on_delete=models.CASCADE, related_name="%(class)s"
+    )
 
     class Meta:
         abstract = True
@@ -99,6 +106,7 @@ class Transition(models.Model):
     at = models.DateTimeField()
     actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+    evidence = models.ManyToManyField(Attachment, related_name="transitions", blank=True)
     ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

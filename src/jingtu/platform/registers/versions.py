@@ -1,11 +1,18 @@
-"""Reading and writing versions in two times. Actions write; lists, indicators and decisions read."""
+"""Reading and writing versions in two times. Actions write; lists, indicators and decisions read.
+
+A write never changes what a version says. It closes believed versions in recorded time and inserts
+*pieces*: the new content over its interval, and what the closed versions said outside of it, unchanged.
+``write`` and ``amend`` are for one entry; ``bulk.store`` does the same for thousands at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from jingtu.errors import ConflictError
@@ -15,6 +22,7 @@ from jingtu.platform.registers import declarations
 from jingtu.platform.registers.models import Entry, Facts, Version
 
 HEADER = ("name", "region", "holder", "state")
+HEADER_COLUMNS = ("name", "region_id", "holder_id", "state")
 
 
 def at(on: date, known_at: datetime | None = None, prefix: str = "") -> Q:
@@ -22,12 +30,16 @@ def at(on: date, known_at: datetime | None = None, prefix: str = "") -> Q:
 
     ``prefix`` is the look-up path to ``Version`` (for example ``"version__"`` from a facts table).
     """
-    believed = (
-        Q(**{f"{prefix}recorded_to": OPEN_TIME})
-        if known_at is None
-        else Q(**{f"{prefix}recorded_from__lte": known_at, f"{prefix}recorded_to__gt": known_at})
+    return believed(known_at, prefix) & Q(
+        **{f"{prefix}effective_from__lte": on, f"{prefix}effective_to__gt": on}
     )
-    return believed & Q(**{f"{prefix}effective_from__lte": on, f"{prefix}effective_to__gt": on})
+
+
+def believed(known_at: datetime | None = None, prefix: str = "") -> Q:
+    """Predicate for the versions believed at ``known_at`` (``None``: now), whatever their days."""
+    if known_at is None:
+        return Q(**{f"{prefix}recorded_to": OPEN_TIME})
+    return Q(**{f"{prefix}recorded_from__lte": known_at, f"{prefix}recorded_to__gt": known_at})
 
 
 def versions(register_id: str, on: date, known_at: datetime | None = None) -> QuerySet[Version]:
@@ -54,6 +66,61 @@ def version_on(entry: Entry, on: date, known_at: datetime | None = None) -> Vers
     return versions(entry.register, on, known_at).filter(entry=entry).first()
 
 
+def history(entry: Entry, known_at: datetime | None = None) -> list[Version]:
+    """All versions of an entry believed at a moment, by effective day, with their facts."""
+    register = declarations.get(entry.register)
+    found = Version.objects.filter(believed(known_at), entry=entry).order_by("effective_from")
+    return list(found.select_related("region", "holder", facts_name(register.facts)))
+
+
+def column_values(facts: Facts) -> dict[str, Any]:
+    """All typed columns of a facts row, by attribute name."""
+    return {
+        column.attname: getattr(facts, column.attname)
+        for column in facts._meta.concrete_fields
+        if not column.primary_key
+    }
+
+
+def header_values(version: Version) -> dict[str, Any]:
+    """Name, region, holder and state of a version, by attribute name."""
+    return {name: getattr(version, name) for name in HEADER_COLUMNS}
+
+
+@dataclass(slots=True)
+class Piece:
+    """Content over one interval of effective days, still to be stored as a version."""
+
+    header: dict[str, Any]
+    facts: dict[str, Any]
+    effective_from: date
+    effective_to: date
+    ledger_row_id: int
+    reason: str
+
+    @classmethod
+    def of(cls, version: Version, effective_from: date, effective_to: date) -> Piece:
+        """What ``version`` said, over another interval."""
+        return cls(
+            header_values(version),
+            column_values(facts_of(version)),
+            effective_from,
+            effective_to,
+            version.ledger_row_id,
+            version.reason,
+        )
+
+
+def remainders(old: Version, effective_from: date, effective_to: date) -> list[Piece]:
+    """What ``old`` said before and after the interval: believed anew, unchanged."""
+    found = []
+    if old.effective_from < effective_from:
+        found.append(Piece.of(old, old.effective_from, effective_from))
+    if old.effective_to > effective_to:
+        found.append(Piece.of(old, effective_to, old.effective_to))
+    return found
+
+
 def write(
     entry: Entry,
     *,
@@ -76,66 +143,129 @@ def write(
         ``name``, ``region``, ``holder``, ``state``: all four.
     facts : mapping
         Every column of the register's facts table.
+    recorded_at : datetime, optional
+        Moment of recording; now where not given.
 
     Raises
     ------
     ConflictError
-        Another writer got there first (the entry must be locked by the caller).
+        The interval is empty.
     """
-    register = declarations.get(entry.register)
-    if effective_to <= effective_from:
-        raise ConflictError("生效日期应早于失效日期", effective_from=effective_from, effective_to=effective_to)
-    overlapping = list(
-        Version.objects.filter(
-            entry=entry, recorded_to=OPEN_TIME, effective_from__lt=effective_to, effective_to__gt=effective_from
-        ).select_related(facts_name(register.facts))
-    )
-    now = recorded_at or recorded_now()
-    for old in overlapping:
-        # Two changes within one tick of the clock still have an order.
-        now = max(now, old.recorded_from + timedelta(microseconds=1))
-    for old in overlapping:
-        Version.objects.filter(pk=old.pk).update(recorded_to=now)
-        kept = {name: getattr(old, name) for name in HEADER}
-        content = column_values(facts_of(old))
-        if old.effective_from < effective_from:
-            _insert(entry, register, kept, content, (old.effective_from, effective_from), now, old.ledger_row, old.reason)
-        if old.effective_to > effective_to:
-            _insert(entry, register, kept, content, (effective_to, old.effective_to), now, old.ledger_row, old.reason)
-    return _insert(entry, register, header, facts, (effective_from, effective_to), now, ledger_row, reason)
+    _check_interval(effective_from, effective_to)
+    overlapping = _overlapping(entry, effective_from, effective_to)
+    pieces = [piece for old in overlapping for piece in remainders(old, effective_from, effective_to)]
+    new = Piece(
+        _by_column(Version, header), _by_column(declarations.get(entry.register).facts, facts),
+        effective_from, effective_to, ledger_row.pk, reason,
+    )  # fmt: skip
+    return _replace(entry, overlapping, [*pieces, new], recorded_at)[-1]
 
 
-def column_values(facts: Facts) -> dict[str, Any]:
-    """All typed columns of a facts row, by attribute name."""
-    return {
-        column.attname: getattr(facts, column.attname)
-        for column in facts._meta.concrete_fields
-        if not column.primary_key
-    }
-
-
-def _insert(
+def amend(
     entry: Entry,
-    register: declarations.Register,
-    header: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    interval: tuple[date, date],
-    now: datetime,
+    *,
+    effective_from: date,
     ledger_row: LedgerRow,
-    reason: str,
-) -> Version:
-    version = Version.objects.create(
+    header: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    effective_to: date = OPEN_DATE,
+    reason: str = "",
+    recorded_at: datetime | None = None,
+) -> list[Version]:
+    """Change some columns over ``[effective_from, effective_to)`` and leave the others as they were.
+
+    Where the interval covers several versions each keeps its other columns, so that a fact entered late
+    does not undo what was entered after it. Days before the first version are not covered by ``amend``.
+
+    Returns
+    -------
+    list of Version
+        The versions that carry the change; empty where everything was so already.
+    """
+    _check_interval(effective_from, effective_to)
+    new_header = _by_column(Version, header or {})
+    new_facts = _by_column(declarations.get(entry.register).facts, facts or {})
+    closing: list[Version] = []
+    kept: list[Piece] = []
+    changed: list[Piece] = []
+    for old in _overlapping(entry, effective_from, effective_to):
+        old_header, old_facts = header_values(old), column_values(facts_of(old))
+        if old_header | new_header == old_header and old_facts | new_facts == old_facts:
+            continue
+        closing.append(old)
+        kept += remainders(old, effective_from, effective_to)
+        start, end = max(old.effective_from, effective_from), min(old.effective_to, effective_to)
+        changed.append(
+            Piece(old_header | new_header, old_facts | new_facts, start, end, ledger_row.pk, reason)
+        )
+    if not changed:
+        return []
+    return _replace(entry, closing, [*kept, *changed], recorded_at)[len(kept) :]
+
+
+def recording_moment(closing: Iterable[Version], recorded_at: datetime | None = None) -> datetime:
+    """The moment of a write: two changes within one tick of the clock still have an order."""
+    now = recorded_at or recorded_now()
+    for old in closing:
+        now = max(now, old.recorded_from + timedelta(microseconds=1))
+    return now
+
+
+def build(entry: Entry, piece: Piece, now: datetime) -> Version:
+    """An unsaved version with the content of a piece."""
+    return Version(
         entry=entry,
         register=entry.register,
-        effective_from=interval[0],
-        effective_to=interval[1],
+        effective_from=piece.effective_from,
+        effective_to=piece.effective_to,
         recorded_from=now,
-        ledger_row=ledger_row,
-        reason=reason,
-        **{name: header[name] for name in HEADER},
+        ledger_row_id=piece.ledger_row_id,
+        reason=piece.reason,
+        **piece.header,
     )
-    row = register.facts(version=version, **facts)
-    row.save(force_insert=True)
-    version.__dict__.setdefault("_state", version._state)
-    version._state.fields_cache[facts_name(register.facts)] = row
-    return version
+
+
+def _overlapping(entry: Entry, effective_from: date, effective_to: date) -> list[Version]:
+    register = declarations.get(entry.register)
+    found = Version.objects.filter(
+        believed(), entry=entry, effective_from__lt=effective_to, effective_to__gt=effective_from
+    )
+    return list(found.select_related(facts_name(register.facts)).order_by("effective_from"))
+
+
+def _replace(
+    entry: Entry, closing: Sequence[Version], pieces: Sequence[Piece], recorded_at: datetime | None
+) -> list[Version]:
+    now = recording_moment(closing, recorded_at)
+    closed = Version.objects.filter(
+        pk__in=[old.pk for old in closing], recorded_to=OPEN_TIME
+    ).update(recorded_to=now)  # fmt: skip
+    if closed != len(closing):
+        raise ConflictError("该条目刚刚被其他人修改，本次改动没有保存，请刷新后重试。", entry=str(entry.uid))
+    facts_model = declarations.get(entry.register).facts
+    stored = []
+    for piece in pieces:
+        version = build(entry, piece, now)
+        version.save(force_insert=True)
+        row = facts_model(version=version, **piece.facts)
+        row.save(force_insert=True)
+        version._state.fields_cache[facts_name(facts_model)] = row
+        stored.append(version)
+    return stored
+
+
+def _by_column(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by column: a related object given by its field name becomes its key."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        column = model._meta.get_field(name)
+        attname: str = getattr(column, "attname", name)
+        found[attname] = value.pk if isinstance(value, models.Model) else value
+    return found
+
+
+def _check_interval(effective_from: date, effective_to: date) -> None:
+    if effective_to <= effective_from:
+        raise ConflictError(
+            "生效日期应早于失效日期", effective_from=effective_from, effective_to=effective_to
+        )
