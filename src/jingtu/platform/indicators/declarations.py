@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,7 +64,8 @@ class Reading:
     status: str = "ok"
     rule: Rule | None = None
     counted: int = 0
-    counted_entries: tuple[int, ...] = ()
+    counted_entries: tuple[int, ...] = ()  # all of the denominator
+    numerator_entries: tuple[int, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     completeness: float = 1.0
     manual: bool = False
@@ -103,22 +104,23 @@ def _number(value: Decimal | None) -> float | int | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-Compute = Callable[[Region, date, datetime | None, Mapping[str, Any]], Reading]
+Calculate = Callable[[Region, date, datetime | None, Mapping[str, Any]], Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A declared indicator.
 
-    ``compute(region, on, known_at, parameters)`` returns the reading; ``parameters`` come from the target
-    (``base``: the date at which the base list is frozen). The rules are those of ``rules``, by date.
+    ``calculate(region, on, known_at, parameters)`` does the counting; ``parameters`` come from the target
+    (``base``: the date at which the base list is frozen). Callers use ``compute``, which looks the rule up
+    first: a rule that has run out is not used after its day.
     """
 
     id: str
     name: str
     unit: str
     rules: Sequence[Rule]
-    compute: Compute
+    calculate: Calculate
     basis: str = ""
     decimals: int = 2
     parameters: tuple[str, ...] = ()
@@ -128,6 +130,37 @@ class Indicator:
             if rule.in_force(on):
                 return rule
         return None
+
+    def compute(
+        self,
+        region: Region,
+        on: date,
+        known_at: datetime | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Reading:
+        """The reading of a region and everything below it on a day, under the rule in force that day."""
+        given = {name: (parameters or {}).get(name) for name in self.parameters}
+        chosen = {name: value for name, value in given.items() if value not in {None, ""}}
+        rule = self.rule_on(on)
+        if rule is None:
+            return Reading(
+                indicator=self.id, name=self.name, region=region, on=on, known_at=known_at, value=None,
+                unit=self.unit, status="not_configured", completeness=0.0, variant=variant_of(chosen),
+                extra={"note": "该日期没有现行有效的计算规则，未配置"},
+            )  # fmt: skip
+        found = self.calculate(region, on, known_at, chosen)
+        return replace(found, rule=rule, variant=variant_of(chosen))
+
+
+def variant_of(parameters: Mapping[str, Any]) -> str:
+    """Parameters as one key: readings of different base dates are different series.
+
+    Examples
+    --------
+    >>> variant_of({"base": "2024-03-31"}), variant_of({})
+    ('base=2024-03-31', '')
+    """
+    return ";".join(f"{name}={parameters[name]}" for name in sorted(parameters))
 
 
 _indicators: dict[str, Indicator] = {}
@@ -147,4 +180,5 @@ def get(indicator_id: str) -> Indicator | None:
 
 
 def all_indicators() -> list[Indicator]:
+    """All declared indicators in order of declaration."""
     return list(_indicators.values())
