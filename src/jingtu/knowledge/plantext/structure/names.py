@@ -133,7 +133,7 @@ def read_name(raw: str) -> Name:
         return Name(raw, "enterprise", rest=base, known=len(base) > 2)
     if place is not None:
         rest = base[len(place) :]
-        ends = bool(pattern["body"].search(base))
+        ends = rest in known or (bool(pattern["body"].search(rest)) and not is_body_word(rest))
         return Name(raw, "department" if ends else "other", rest=rest, known=ends, doubtful=not ends)
     if base.endswith("部门") or _GENERIC_PEOPLE.fullmatch(base):
         return Name(raw, "class", rest=base, known=base.endswith(("部门", "单位")))
@@ -184,6 +184,12 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
     if place is not None and any(rest.startswith(head) and head in known for head in (rest[:n] for n in range(3, 14))):
         return Name(raw, "department", None, rest, known=True)
     return None
+
+
+@functools.lru_cache(maxsize=2_000)
+def is_body_word(text: str) -> bool:
+    """Whether ``text`` is only the last part of names (分局, 人民政府), not a name."""
+    return text in body_words("body") or text in body_words("government")
 
 
 @functools.lru_cache(maxsize=20_000)
