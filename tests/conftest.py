@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 
 from jingtu.platform.ledger import protection
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 ON_POSTGRES = os.environ.get("JINGTU_DATABASE_URL", "").startswith("postgres")
@@ -64,3 +68,66 @@ def drop_trigger(trigger: protection.Trigger) -> str:
     """The statement a tamperer with the database in hand would use."""
     suffix = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
     return f"DROP TRIGGER IF EXISTS {trigger.name}{suffix}"
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # the sandbox needs rights that a container does not give
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a window; the test is left out, with the reason, where there is none."""
+    executable = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if executable is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; Django would refuse the tests' own queries beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A fresh office PC: no cookies, Chinese, 1366 x 768, and no word with the outside."""
+    context = chromium.new_context(
+        base_url=live_server.url, locale="zh-CN", viewport={"width": 1366, "height": 768}
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext, live_server: Any) -> Iterator[Page]:
+    """A page that must not ask for an outside address, break its security policy or fail in script."""
+    opened = browser_context.new_page()
+    complaints: list[str] = []
+
+    def hear_request(request: Any) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:", "about:")):
+            complaints.append(f"outside address: {request.url}")
+
+    def hear_console(message: Any) -> None:
+        # Answers of 4xx are part of some tests and are judged there.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(f"console: {message.text}")
+
+    opened.on("request", hear_request)
+    opened.on("console", hear_console)
+    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    yield opened
+    assert complaints == []

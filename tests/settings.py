@@ -13,6 +13,7 @@ for _name in [name for name in os.environ if name.startswith("JINGTU_") and name
     del os.environ[_name]
 _data = Path(tempfile.mkdtemp(prefix="jingtu-tests-"))
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
+(_data / "static").mkdir()  # where collected files would lie; WhiteNoise asks for the folder
 os.environ["JINGTU_DATA"] = str(_data)
 
 from jingtu.service.web.settings import *  # noqa: E402, F403
