@@ -8,32 +8,37 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from jingtu.knowledge.plantext.model import Deadline
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences.context import Context
+from jingtu.knowledge.plantext.sentences.numerals import chinese_number
 from jingtu.knowledge.plantext.sentences.recurrence import Recurring, find_recurring
-from jingtu.knowledge.plantext.sentences.words import Clause, Words
+from jingtu.knowledge.plantext.sentences.words import Words
 
-_PART = "底|末|初|中旬|上旬|下旬|中"
-_BEFORE = "(?:之前|以前|前|止)"
+_BEFORE = "(?:之前|以前|前(?!期)|止)"
 _CN_YEAR = "[一二][零九][零一二三四五六七八九]{2}"
-_YEAR = rf"(?P<year>(?:(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年\d{{1,2}}月)|{_CN_YEAR})年|今年|本年|当年|明年|次年|翌年)"
-
-_DATE = re.compile(
-    rf"(?:{_YEAR}(?P<annual>度)?)?"
-    r"(?:"
-    rf"(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?:份(?!额))?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|(?P<part>{_PART})(?!期))?"
-    r"|(?P<quarter>第?[一二三四1-4]季度)(?P<quarter_end>末|底|内)?"
-    r"|(?P<half>上半年|下半年)(?P<half_end>末|底|内)?"
-    r"|(?<=[年度])(?P<end>[底末内终])"
-    r"|(?P<bare_end>年底|年末|年内|年终|年中)"
-    r"|(?P<year_only>(?<=[年度]))"
-    r")"
-    rf"(?P<before>{_BEFORE})?"
+_ANCHOR = re.compile(
+    rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年\d{{1,2}}月)|{_CN_YEAR})年(?!代|级|龄|检|以上)(?P<annual>度)?"
+    r"|(?P<word>今年|本年|当年|明年|次年|翌年)(?P<word_annual>度)?"
+    r"|(?<!\d)(?=(?:1[0-2]|0?[1-9])月)"
+    r"|(?<![上下每本单当各一二三四])(?=第?[一二三四1-4]季度|[上下]半年)"
+    r"|(?<![\d一二两三四五六七八九十几多每半历常学])(?=年[底末内])"
 )
+_TAIL = re.compile(
+    r"(?:"
+    r"(?P<month>1[0-2]|0?[1-9])月(?:份(?!额))?"
+    r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|(?P<part>底|末|初|中旬|上旬|下旬)(?!期))?"
+    r"|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_end>末|底|内)?"
+    r"|(?P<half>[上下])半年(?P<half_end>末|底|内)?"
+    r"|年?(?P<end>[底末内])(?![部容外])"
+    r")"
+)
+_BEFORE_AT = re.compile(_BEFORE)
 _FIVE_YEAR = re.compile(r"[“\"]?(?P<plan>十[一二三四五六七八九])五[”\"]?(?P<end>末|期末|收官)(?:年|之年)?")
 _SEASON = re.compile(
     r"(?:主?汛期?|春耕(?:备耕|生产)?|春播|秋播|秋收|夏收|播种|种植季|入冬|雨季|冬季|冰封期|封冻)(?:来临|到来|开始)?(?:之前|以前|前)"
@@ -43,24 +48,27 @@ _LIMIT = re.compile(r"(?<![有无期权年效])限期(?![限内满届])")
 _WITHIN = re.compile(
     r"(?<![\d第])(?:\d{1,3}|[一二两三四五六七八九十]{1,3})(?:个)?(?:工作日|自然日|日|天|周|月|年|小时)(?:之内|以内|内)(?!容)"
 )
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
 _MANNER = re.compile(r"定期|适时|尽快|及早")
 
-_LEAD = re.compile(r"(?:截至|截止到?|到|至|在|于|自|从|以|比|较|与|同|对|将|据|每)$")
-_START_AFTER = re.compile(r"(?:以来|起(?!草|步|到|点|来|用)|之?后(?=[^续])|开始(?!前))")
+_LEAD = re.compile(r"截至|截止到?|[到至在于自从以比较与同]$")
+_START_AFTER = re.compile(r"(?:以来|起(?!草|步|到|点|来|用|底|诉|重)|之?后(?!续|期|评)|开始(?!前))")
 _DUTY = re.compile(
-    r"(?:要|须|应|将|力争|确保|争取|计划|拟)?(?:底前)?"
-    r"(?P<verb>(?:全面|全部|基本|力争|如期|累计|初步|顺利|正式|率先|按期|按时)?"
+    r"(?:要|须|应|将|力争|确保|争取|计划|拟)?(?:全面|全部|基本|如期|累计|初步|顺利|正式|率先|按期|按时|继续|分别|再|共)?"
     r"(?:完成|实现|建成|启动|开展|组织|达到|建立|制定|编制|出台|印发|推进|新增|新建|建设|实施|整治|治理|报送|"
-    r"上报|提交|验收|投运|竣工|开工|公布|发布|力争|确保|全面|全部|基本|累计|不少于|不低于|继续|重点|对))"
+    r"上报|提交|验收|投运|竣工|开工|公布|发布|力争|确保|不少于|不低于|召开|形成|更新)"
 )
 _PAST = re.compile(r"已|现有|共有|实际")
-_BASE_AFTER = re.compile(r"[^，。；]{0,30}?(?:为基[数准期础]|相比|基础上)")
-_RELATIVE_CLAUSE = re.compile(r"(?:前|底|末|内)?[^，。；]{1,24}?的")
-_JOINED = re.compile(r"[、和及与]|以及")
-_RANGE = re.compile(r"[—–\-~～至到]{1,2}")
+_BASE_AFTER = re.compile(r"[^，。；]{0,40}?(?:为基[数准期础]|相比|基础上)")
+_JOINED = re.compile(r"(?:[、和及与]|以及)$")
+_RANGE = re.compile(r"[—–\-~～至到]{1,2}$")
+_OPEN_RANGE = re.compile(r"(?P<low>\d{1,4})[—–\-~～至到]{1,2}$")
+_CHOSEN = re.compile(r"的\w{0,8}(?:单位|企业|项目|地块|点位|[县区])$")
+_EDGE = "，。；：、！？（）()“”【】〔〕,;"
 
 _WORD_YEARS = {"今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1}
-_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_PART_DAYS = {"初": 10, "上旬": 10, "中旬": 20}
 _FIVE_YEAR_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 
 
@@ -74,11 +82,16 @@ class Dated:
 
 
 @dataclass(slots=True)
-class _Found:
-    match: re.Match[str]
+class _Token:
+    """A date expression before anybody has judged what it is for."""
+
     start: int
     end: int
-    clause: Clause
+    year: int | None
+    bare_year: bool = False
+    month: int | None = None
+    day: int | None = None
+    firm: bool = False  # 底, 前 and the like: words that only deadlines and base dates have
 
 
 def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> list[Deadline]:
@@ -101,8 +114,10 @@ def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> l
     Examples
     --------
     >>> text = "6月底前完成样品入库；每月3日前报送进展。"
-    >>> [(d.text, str(d.due), d.recurrence) for d in read_deadlines(Piece(text, [(0, len(text))]), Context(2019))]
-    [('6月底前', '2019-06-30', None), ('每月3日前', 'None', 'FREQ=MONTHLY;BYMONTHDAY=3')]
+    >>> for d in read_deadlines(Piece(text, [(0, len(text))]), Context(2019)):
+    ...     print(d.text, d.due, d.recurrence)
+    6月底前 2019-06-30 None
+    每月3日前 None FREQ=MONTHLY;BYMONTHDAY=3
     """
     words = Words(piece)
     return [found.deadline for found in find_deadlines(words, context, manner=manner)]
@@ -126,36 +141,212 @@ def _recurring(words: Words, r: Recurring) -> Deadline:
 
 
 def _phrases(words: Words, taken: list[tuple[int, int]], *, manner: bool) -> list[Dated]:
-    found = []
     plain = words.plain
+    found = []
     for match in _FIVE_YEAR.finditer(plain):
         year = _FIVE_YEAR_END.get(match["plan"])
         start = _with_lead(plain, match.start())
         found.append(_dated(words, start, match.end(), date(year, 12, 31) if year else None, "deadline"))
-    for match in _SEASON.finditer(plain):
-        if not _inside(match.start(), taken):
-            found.append(_dated(words, match.start(), match.end(), None, "seasonal"))
-    for match in _WITHIN.finditer(plain):
-        if not _inside(match.start(), taken):
-            found.append(_dated(words, match.start(), match.end(), None, "vague"))
-    for match in _LIMIT.finditer(plain):
-        found.append(_dated(words, match.start(), _phrase_end(plain, match.end()), None, "vague"))
+    starts = [low for low, _ in taken]
+    for kind, pattern in (("seasonal", _SEASON), ("vague", _WITHIN)):
+        for match in pattern.finditer(plain):
+            index = bisect_right(starts, match.start()) - 1
+            if index < 0 or match.start() >= taken[index][1]:
+                found.append(_dated(words, *match.span(), None, kind))
+    found += [
+        _dated(words, match.start(), _phrase_end(plain, match.end()), None, "vague")
+        for match in _LIMIT.finditer(plain)
+    ]
     if manner:
-        for match in _MANNER.finditer(plain):
-            found.append(_dated(words, match.start(), match.end(), None, "vague"))
+        found += [_dated(words, *match.span(), None, "vague") for match in _MANNER.finditer(plain)]
     return found
 
 
 def _phrase_end(plain: str, at: int) -> int:
     """End of the verb phrase after ``限期``: the next punctuation mark, within ten characters."""
-    stop = re.compile(r"[^\u4e00-\u9fff]").search(plain, at)
+    stop = _NOT_HAN.search(plain, at)
     end = stop.start() if stop else len(plain)
     return min(end, at + 10)
 
 
-def _inside(position: int, taken: list[tuple[int, int]]) -> bool:
-    return any(low <= position < high for low, high in taken)
-
-
 def _dated(words: Words, start: int, end: int, due: date | None, kind: str) -> Dated:
-    return Dated(start, end, Deadline(words.raw(start, end), due=due, kind=kind, spans=words.spans(start, end)))
+    deadline = Deadline(words.raw(start, end), due=due, kind=kind, spans=words.spans(start, end))
+    return Dated(start, end, deadline)
+
+
+def _dates(words: Words, context: Context, taken: list[tuple[int, int]]) -> list[Dated]:
+    found: list[Dated] = []
+    for group in _groups(words.plain, context, taken):
+        found += _judge(words, group, context)
+    return found
+
+
+def _tokens(plain: str, context: Context, taken: list[tuple[int, int]]) -> Iterator[_Token]:
+    """Date expressions in order, with the years they state."""
+    done = 0
+    spoken: int | None = None  # the last year said in this sentence
+    sentence_end = 0
+    busy = iter(taken)
+    current = next(busy, None)
+    for anchor in _ANCHOR.finditer(plain):
+        start = anchor.start()
+        while current and current[1] <= start:
+            current = next(busy, None)
+        if start < done or (current and current[0] <= start):
+            continue
+        if start >= sentence_end:
+            stop = plain.find("。", start)
+            sentence_end = len(plain) if stop < 0 else stop + 1
+            spoken = None
+        token = _token(plain, anchor, spoken, context)
+        if token is None:
+            continue
+        done = token.end
+        if token.year is not None and (anchor["year"] or anchor["word"]):
+            spoken = token.year
+        yield token
+
+
+def _token(plain: str, anchor: re.Match[str], spoken: int | None, context: Context) -> _Token | None:
+    year = _year(anchor, context)
+    stated = bool(anchor["year"] or anchor["word"])
+    tail = _TAIL.match(plain, anchor.end())
+    if tail is None:
+        if not stated or anchor["annual"] or anchor["word_annual"]:
+            return None
+        token = _Token(anchor.start(), anchor.end(), year, bare_year=True, month=12, day=31)
+    else:
+        if not stated:
+            # A year said in this sentence governs only when it reaches ahead; a past one chose an object.
+            ahead = spoken is not None and (context.year is None or spoken >= context.year)
+            year = spoken if ahead else context.year
+        month, day, firm = _month_and_day(tail, year)
+        token = _Token(anchor.start(), tail.end(), year, month=month, day=day, firm=firm)
+    before = _BEFORE_AT.match(plain, token.end)
+    if before:
+        token.end = before.end()
+        token.firm = True
+    return token
+
+
+def _year(anchor: re.Match[str], context: Context) -> int | None:
+    words = anchor["year"]
+    if anchor["word"]:
+        return None if context.year is None else context.year + _WORD_YEARS[anchor["word"]]
+    if not words:
+        return None
+    if not words.isascii():
+        return chinese_number(words)
+    return int(words) + (2000 if len(words) == 2 else 0)
+
+
+def _month_and_day(tail: re.Match[str], year: int | None) -> tuple[int, int, bool]:
+    """Month, day, and whether the words are firm ones (底, 末, 旬)."""
+    if tail["month"]:
+        month = int(tail["month"])
+        last = calendar.monthrange(year or 2001, month)[1]
+        if tail["day"]:
+            return month, min(int(tail["day"]), last), False
+        return month, _PART_DAYS.get(tail["part"] or "", last), bool(tail["part"])
+    if tail["quarter"]:
+        quarter = tail["quarter"]
+        month = 3 * (int(quarter) if quarter.isdigit() else _QUARTERS[quarter])
+        return month, calendar.monthrange(year or 2001, month)[1], bool(tail["quarter_end"])
+    if tail["half"]:
+        return (6, 30, bool(tail["half_end"])) if tail["half"] == "上" else (12, 31, bool(tail["half_end"]))
+    return 12, 31, True
+
+
+def _groups(plain: str, context: Context, taken: list[tuple[int, int]]) -> Iterator[list[_Token]]:
+    """Date expressions joined by 、 or 和 belong together: the words behind the last speak for all."""
+    group: list[_Token] = []
+    for token in _tokens(plain, context, taken):
+        if group:
+            between = plain[group[-1].end : token.start]
+            if len(between) <= 2 and _RANGE.fullmatch(between):
+                first = group.pop()
+                token.start = first.start
+                token.bare_year = token.bare_year and first.bare_year
+                group.append(token)
+                continue
+            if len(between) <= 2 and _JOINED.fullmatch(between):
+                group.append(token)
+                continue
+            yield group
+        group = [token]
+    if group:
+        yield group
+
+
+def _judge(words: Words, group: list[_Token], context: Context) -> list[Dated]:
+    plain = words.plain
+    first, last = group[0], group[-1]
+    lead_at = _with_lead(plain, first.start)
+    lead = plain[lead_at : first.start]
+    after = plain[last.end : last.end + 60]
+    opened = _OPEN_RANGE.search(plain[max(first.start - 6, 0) : first.start])
+    if opened:
+        if first.bare_year or len(opened["low"]) > 2:
+            return []
+        first.start -= len(opened.group())
+        lead_at = first.start
+
+    started = _START_AFTER.match(after)
+    if started:
+        begin = lead_at if lead in {"自", "从"} else first.start
+        due = None if last.bare_year else _iso(last)
+        return [_dated(words, begin, last.end + started.end(), due, "period_start")]
+    if _BASE_AFTER.match(after) and (lead in {"以", "与", "同", "在", "较", "比"} or not lead):
+        return [_dated(words, t.start, t.end, _iso(t), "baseline") for t in group]
+    if lead in {"比", "较"}:
+        return [_dated(words, t.start, t.end, _iso(t), "baseline") for t in group]
+    if lead in {"自", "从"}:
+        due = None if last.bare_year else _iso(last)
+        return [_dated(words, lead_at, last.end, due, "period_start")]
+    if lead in {"以", "与", "同"} or after.startswith("的"):
+        return []
+    if lead.startswith("截") and _PAST.search(after):
+        return []
+    return _deadlines(words, group, lead_at, context)
+
+
+def _deadlines(words: Words, group: list[_Token], lead_at: int, context: Context) -> list[Dated]:
+    plain = words.plain
+    first, last = group[0], group[-1]
+    led = lead_at < first.start
+    after = plain[last.end : last.end + 20]
+    duty = _DUTY.match(after)
+    begins = lead_at == 0 or plain[lead_at - 1] in _EDGE
+    ends = not after or after[0] in _EDGE
+    firm = any(t.firm for t in group)
+    past = context.year is not None and last.year is not None and last.year < context.year
+    if not firm:
+        if past or not (led or (begins and (duty or ends)) or (duty and not last.bare_year)):
+            return []
+        if last.bare_year and begins and not led and duty and _chooses(after):
+            return []
+    found = []
+    for token in group:
+        start = lead_at if token is first else token.start
+        end = token.end
+        if token is last and token.bare_year and duty and not led:
+            end += len(duty.group())
+        found.append(_dated(words, start, end, _iso(token), "baseline" if past else "deadline"))
+    return found
+
+
+def _chooses(after: str) -> bool:
+    """``完成隐患排查的单位``: the year belongs to a clause that chooses objects, not to the duty itself."""
+    clause = re.split("[，。；]", after, maxsplit=1)[0]
+    return bool(_CHOSEN.search(clause))
+
+
+def _iso(token: _Token) -> date | None:
+    if token.year is None or token.month is None or token.day is None or not 1900 <= token.year <= 2999:
+        return None
+    return date(token.year, token.month, token.day)
+
+
+def _with_lead(plain: str, start: int) -> int:
+    match = _LEAD.search(plain[max(start - 3, 0) : start])
+    return start - len(match.group()) if match and match.end() == min(start, 3) else start

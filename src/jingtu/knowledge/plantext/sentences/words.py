@@ -80,6 +80,12 @@ class Words:
             return self.piece.spans(start, end)
         return self.piece.spans(self._at[start], self._at[end - 1] + 1)
 
+    def place(self, position: int) -> int:
+        """Where ``text[position]`` stands in the piece's own text."""
+        if self._at is None:
+            return position
+        return self._at[position] if position < len(self._at) else len(self.piece.text)
+
     def raw(self, start: int, end: int) -> str:
         """The source words of ``text[start:end]``, exactly what :meth:`spans` covers."""
         return "".join(self.piece.source[low:high] for low, high in self.spans(start, end))

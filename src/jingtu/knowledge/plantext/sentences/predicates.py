@@ -1,0 +1,162 @@
+"""Statements of a clause: a subject, and a figure or words that it has to meet.
+
+Targets and quantities are both made of these; they differ in what they keep.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from jingtu.knowledge.plantext.sentences.figures import Figure, find_figures
+from jingtu.knowledge.plantext.sentences.words import Clause, Words
+
+_CLASS = r"(?:劣?[ⅠⅡⅢⅣⅤ一二三四五]|劣?(?:IV|I{1,3}|V))"
+_STABLE = (
+    r"(?:总体|基本|持续|继续){0,3}(?:保持|维持)(?:总体|基本|持续){0,2}(?:稳定|平稳|不变)(?:向好|达标|改善)?"
+    r"|(?:总体|基本|持续){0,2}稳中(?:向好|有升|趋好)"
+)
+_RULE = (
+    r"(?:得到|获得)(?:进一步|切实|有效|全面|基本|充分|持续|明显|及时|更好){0,3}的?"
+    r"(?:保障|管控|控制|防控|遏制|巩固提升|巩固|提升|落实|保护)"
+)
+_NO_INCREASE = (
+    r"(?:控制|实现|保持|严格控制|力争){0,2}"
+    r"(?:不新增|不增加|不增长|趋?零增长|负增长|零新增|只减不增|不上升|不反弹)"
+)
+_ORDER = "达到或优于|达到或好于|优于或达到|不低于|不劣于|优于|好于|达到|保持在?|维持在?|为|达"
+_WATER_CLASS = (
+    rf"(?:稳定|均|全部|总体){{0,2}}(?P<order>{_ORDER})?(?:地表水|地下水|国家|水质)?"
+    rf"(?P<grade>{_CLASS}(?:[—–\-~～至、或]{_CLASS})?类)"
+    r"(?:水质|水体|水)?(?:标准|要求|目标)?(?P<above>(?:及|或)?以上|及以下)?"
+)
+_REFERENCE = (
+    r"(?:达到|满足|符合|完成)(?P<set>[^，。；、达到]{0,16}?"
+    r"(?:国家|自治区|省|市|上级|县|部门|年度|相关|规定|有关)[^，。；达到]{0,16}?"
+    r"(?:要求|目标任务|目标|任务|指标|标准))"
+)
+_OTHER = r"(?:实现|达到)?(?:全覆盖|全面覆盖|全部达标|动态清零|清零|零发生|应治尽治|应查尽查|应收尽收)"
+_WORDED = re.compile(
+    f"(?P<stable>{_STABLE})|(?P<rule>{_RULE})|(?P<no_increase>{_NO_INCREASE})"
+    f"|(?P<class>{_WATER_CLASS})|(?P<reference>{_REFERENCE})|(?P<text>{_OTHER})"
+)
+_FIRM_WORDED = re.compile(f"(?P<no_increase>{_NO_INCREASE})")
+# Behind 保持稳定 these make a name or a means of it: 保持稳定的…, 得到有效保障工作
+_INSIDE_A_NAME = re.compile(r"的|[年月]|比例|占比|方案|计划|行动|工作|情况|示范|试点|机制")
+_JOINING = re.compile(r"(?:[、和及与]|以及|并且|并|且)+")
+_BETWEEN = re.compile(r"[、和及与]|以及")
+_PERIOD_NOTE = re.compile(r"[（(](?P<inside>[^（）()]{1,24})[）)]")
+
+
+@dataclass(slots=True)
+class Predicate:
+    """One statement. Places are half-open and count characters of ``Words.text``."""
+
+    clause: Clause
+    subject: tuple[int, int]
+    end: int
+    kind: str  # number decrease increase ratio count stable rule no_increase class reference text
+    figures: list[Figure] = field(default_factory=list)
+    value: str | None = None  # the words of a worded statement
+    order: str | None = None  # of a class: 优于, 以上
+    respective: bool = False
+    cumulative: bool = False
+
+
+@dataclass(slots=True)
+class _Head:
+    start: int
+    end: int
+    figures: list[Figure]
+    match: re.Match[str] | None
+
+
+def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predicate]:
+    """Statements of one clause in order.
+
+    Parameters
+    ----------
+    words : Words
+        The text.
+    clause : Clause
+        Where to look.
+    worded : bool
+        Also find statements without a figure (总体保持稳定, 得到有效保障, Ⅴ类); otherwise of those
+        only 不新增 and its like.
+    """
+    plain = words.plain
+    heads = [
+        _Head(group[0].front.start, group[-1].end, group, None)
+        for group in _grouped(plain, find_figures(plain, clause.start, clause.end))
+    ]
+    pattern = _WORDED if worded else _FIRM_WORDED
+    heads += [
+        _Head(match.start(), match.end(), [], match)
+        for match in pattern.finditer(plain, clause.start, clause.end)
+        if _stands(plain, match, clause)
+    ]
+    heads.sort(key=lambda head: head.start)
+    found: list[Predicate] = []
+    position = clause.start
+    for head in heads:
+        if head.start < position:
+            continue
+        joining = _JOINING.match(plain, position, head.start)
+        subject = (joining.end() if joining else position, head.start)
+        predicate = _predicate(clause, subject, head)
+        note = _PERIOD_NOTE.match(plain, predicate.end)
+        if note and "累计" in note["inside"]:
+            predicate.cumulative = True
+            predicate.end = note.end()
+        found.append(predicate)
+        position = predicate.end
+    return found
+
+
+def _grouped(plain: str, figures: list[Figure]) -> list[list[Figure]]:
+    """``80%和52%以上`` is one group: percentages with nothing but a joining word between them."""
+    groups: list[list[Figure]] = []
+    for figure in figures:
+        if groups:
+            last = groups[-1][-1]
+            between = plain[last.end : figure.front.start]
+            if figure.kind == last.kind == "percent" and _BETWEEN.fullmatch(between):
+                groups[-1].append(figure)
+                continue
+        groups.append([figure])
+    return groups
+
+
+def _stands(plain: str, match: re.Match[str], clause: Clause) -> bool:
+    """A worded predicate closes its clause or its item of a list; inside a name it is none."""
+    after = plain[match.end() : min(clause.end, match.end() + 12)]
+    if not after or after[0] in "、（(；”":
+        return True
+    if match.lastgroup in {"stable", "rule"}:
+        return not _INSIDE_A_NAME.match(after)
+    return False
+
+
+def _predicate(clause: Clause, subject: tuple[int, int], head: _Head) -> Predicate:
+    match = head.match
+    if match is None:
+        first = head.figures[0]
+        fronts = [figure.front for figure in head.figures]
+        kind = (first.front.direction or "number") if first.kind == "percent" else first.kind
+        return Predicate(
+            clause,
+            subject,
+            head.end,
+            kind,
+            head.figures,
+            respective=any(front.respective for front in fronts),
+            cumulative=any(front.cumulative for front in fronts),
+        )
+    # lastgroup is the alternative's own name: it closes after the groups inside it
+    predicate = Predicate(clause, subject, head.end, match.lastgroup or "text", value=match.group())
+    if predicate.kind == "class":
+        predicate.value = match["grade"]
+        predicate.order = match["order"] or match["above"]
+    elif predicate.kind == "reference":
+        predicate.value = match["set"]
+    return predicate

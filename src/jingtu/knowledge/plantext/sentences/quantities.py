@@ -1,0 +1,156 @@
+"""Figures that a task's text obliges to: ``完成率累计达到80%以上``, ``11口地下水监测井``."""
+
+from __future__ import annotations
+
+import re
+
+from jingtu.knowledge.plantext.model import Quantity
+from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.sentences.context import Context
+from jingtu.knowledge.plantext.sentences.figures import Figure
+from jingtu.knowledge.plantext.sentences.identify import identify_indicator
+from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
+from jingtu.knowledge.plantext.sentences.subjects import (
+    Calendar,
+    Subject,
+    describe,
+    pair,
+    sentence_base,
+)
+from jingtu.knowledge.plantext.sentences.words import Clause, Words
+
+_FREQUENCY = re.compile(r"每|汛|季度|半年|一年|1年|次/")
+_REPLACEMENT = re.compile(r"(?:等量|减量|倍量)?(?:替代|置换)")
+_OF = re.compile(r"(?:以上|左右|以内)?的(?P<noun>[^，。；、的（(]{1,20})")
+_DANGLING = re.compile(r"(?:对|按照?|以|为|将|把|给予|予以|其|其中|且|并)?$")
+_GENERIC = re.compile(r"(?:完成率|比例|比率|覆盖率|合格率|达标率|完成|目标|率|占比|进度)$")
+_SENTENCE_REACH = 160
+
+
+def read_quantities(piece: Piece, context: Context) -> list[Quantity]:
+    """Figures of a task with subject, comparator and unit.
+
+    Parameters
+    ----------
+    piece : Piece
+        The text of one task.
+    context : Context
+        Gives the year for dates without one.
+
+    Returns
+    -------
+    list of Quantity
+        One for each figure, in reading order; ``unit`` is the printed measure (%, 家, 口, 亩);
+        a ratio such as 1:1 has a string as value. Percentages end with their comparator, counts
+        and ratios carry the words of their clause.
+
+    Examples
+    --------
+    >>> text = "到2024年底完成率累计达到80%以上。"
+    >>> q = read_quantities(Piece(text, [(0, len(text))]), Context(2024))[0]
+    >>> (q.text, q.comparator, q.value, q.unit, str(q.due), q.cumulative)
+    ('完成率累计达到80%以上', '>=', 80, '%', '2024-12-31', True)
+    """
+    words = Words(piece)
+    reader = _Reader(words, context)
+    return [quantity for clause in words.clauses for quantity in reader.clause(clause)]
+
+
+class _Reader:
+    """Reads clause after clause and remembers where the sentence began."""
+
+    def __init__(self, words: Words, context: Context) -> None:
+        self.words = words
+        self.calendar = Calendar(words, context)
+        self._sentence = -1
+        self._sentence_start = 0
+        self._previous = ""
+
+    def clause(self, clause: Clause) -> list[Quantity]:
+        if clause.sentence != self._sentence:
+            self._sentence, self._sentence_start, self._previous = clause.sentence, clause.start, ""
+        found: list[Quantity] = []
+        subject_words = ""
+        for predicate in find_predicates(self.words, clause, worded=False):
+            found += self._predicate(predicate)
+            subject_words = self.words.text[slice(*predicate.subject)]
+        self._previous = subject_words or self.words.text[clause.start : clause.end]
+        return found
+
+    def _predicate(self, predicate: Predicate) -> list[Quantity]:
+        if predicate.kind == "no_increase":
+            return self._worded(predicate)
+        if predicate.kind in {"ratio", "count"}:
+            return [self._counted(predicate, figure) for figure in predicate.figures if self._counts(figure)]
+        return self._percentages(predicate)
+
+    def _counts(self, figure: Figure) -> bool:
+        """``每年不少于2次`` is a frequency, not a quantity."""
+        if figure.unit not in {"次", "批次", "场次", "期"}:
+            return True
+        around = self.words.plain[max(figure.front.start - 12, 0) : figure.front.start]
+        return not _FREQUENCY.search(around)
+
+    def _percentages(self, predicate: Predicate) -> list[Quantity]:
+        text = self.words.text
+        start = self.calendar.skip(*predicate.subject)
+        subject = describe(text[start : predicate.subject[1]])
+        if _DANGLING.fullmatch(subject.words):
+            behind = _OF.match(text, predicate.end)
+            subject.words = behind["noun"] if behind else self._previous
+        names: list[str] = [subject.words] * len(predicate.figures)
+        if len(predicate.figures) > 1 or predicate.respective:
+            names = pair(subject.words, self._previous, len(predicate.figures)) or names
+        return [
+            self._quantity(predicate, figure, start, predicate.end, name, subject)
+            for figure, name in zip(predicate.figures, names, strict=True)
+        ]
+
+    def _counted(self, predicate: Predicate, figure: Figure) -> Quantity:
+        text = self.words.text
+        clause = predicate.clause
+        start = self.calendar.skip(clause.start, clause.end)
+        start = min(start, predicate.subject[1])
+        before, after = text[start : figure.front.start], text[figure.end : clause.end]
+        if figure.kind == "ratio":
+            named = _REPLACEMENT.search(after) or _REPLACEMENT.search(before)
+            subject = Subject(named.group()) if named else describe(before + after)
+        else:
+            subject = describe(before + after)
+        return self._quantity(predicate, figure, start, clause.end, subject.words, subject)
+
+    def _worded(self, predicate: Predicate) -> list[Quantity]:
+        start = self.calendar.skip(*predicate.subject)
+        subject = describe(self.words.text[start : predicate.subject[1]])
+        if not subject.words:
+            return []
+        return [self._quantity(predicate, None, start, predicate.end, subject.words, subject)]
+
+    def _quantity(
+        self, predicate: Predicate, figure: Figure | None, start: int, end: int, name: str, subject: Subject
+    ) -> Quantity:
+        words = self.words
+        before = words.text[max(self._sentence_start, start - _SENTENCE_REACH) : start]
+        around = words.text[start:end]
+        return Quantity(
+            text=words.raw(start, end),
+            subject=name or None,
+            comparator=figure.comparator if figure else "text",
+            value=figure.value if figure else predicate.value,
+            unit=figure.unit if figure else None,
+            due=self.calendar.due(predicate.end, predicate.clause.sentence),
+            base=subject.base or sentence_base(before),
+            cumulative=predicate.cumulative,
+            indicator_id=_indicator(name, around, before, counted=bool(figure and figure.kind == "count")),
+            spans=words.spans(start, end),
+        )
+
+
+def _indicator(name: str, around: str, before: str, *, counted: bool) -> str | None:
+    if counted:
+        return identify_indicator(around)
+    known = identify_indicator(name)
+    if known is None and _GENERIC.search(name) and len(name) <= 8:
+        # 完成率 alone: the clauses before it say of what
+        return identify_indicator(before + name)
+    return known

@@ -1,0 +1,157 @@
+"""Targets in prose: ``受污染耕地安全利用率不低于93%``, ``水质总体保持稳定``."""
+
+from __future__ import annotations
+
+import re
+
+from jingtu.knowledge.plantext.model import Target
+from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.sentences.context import Context
+from jingtu.knowledge.plantext.sentences.figures import Figure
+from jingtu.knowledge.plantext.sentences.identify import identify_indicator
+from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
+from jingtu.knowledge.plantext.sentences.subjects import (
+    Calendar,
+    Subject,
+    describe,
+    pair,
+    parts,
+    sentence_base,
+)
+from jingtu.knowledge.plantext.sentences.words import Clause, Words
+
+_KINDS = {"increase": "number", "ratio": "number", "count": "number"}
+_PAST = re.compile(r"已经?(?:达|完成|建成|实现|累计)|达到了|完成了|目前|现有|上年度?|去年")
+_PROMISE = re.compile(r"完成|建成|新建|新增|打造|创建|建设|开展|治理|整治|培育|累计|达到")
+_BETTER = re.compile(r"优|好于|不低于|不劣于|以上")
+_SENTENCE_REACH = 160
+CLASS_UNIT = "水质类别"
+
+
+def read_targets(piece: Piece, context: Context) -> list[Target]:
+    """Targets stated in a prose paragraph.
+
+    Parameters
+    ----------
+    piece : Piece
+        A paragraph of the part of the plan that states targets.
+    context : Context
+        Gives the year: a target without date words is due on 31 December of it.
+
+    Returns
+    -------
+    list of Target
+        In reading order. ``unit`` is the printed one (%, 家, 亩); a class of water has the unit
+        ``水质类别``, a statement in words none.
+
+    Examples
+    --------
+    >>> text = "到2025年，全市受污染耕地安全利用率在93.8%以上，考核点位水质总体保持稳定。"
+    >>> for t in read_targets(Piece(text, [(0, len(text))]), Context(2023)):
+    ...     print(t.indicator, t.scope, t.comparator, t.value, t.unit, t.kind, t.due)
+    受污染耕地安全利用率 全市 >= 93.8 % number 2025-12-31
+    考核点位水质 None text 总体保持稳定 None stable 2025-12-31
+    """
+    words = Words(piece)
+    reader = _Reader(words, context)
+    return [target for clause in words.clauses for target in reader.clause(clause)]
+
+
+class _Reader:
+    def __init__(self, words: Words, context: Context) -> None:
+        self.words = words
+        self.context = context
+        self.calendar = Calendar(words, context)
+        self._sentence = -1
+        self._sentence_start = 0
+        self._previous = ""
+
+    def clause(self, clause: Clause) -> list[Target]:
+        if clause.sentence != self._sentence:
+            self._sentence, self._sentence_start, self._previous = clause.sentence, clause.start, ""
+        found: list[Target] = []
+        subject_words = ""
+        for predicate in find_predicates(self.words, clause, worded=True):
+            found += self._predicate(predicate)
+            subject_words = self.words.text[slice(*predicate.subject)]
+        self._previous = subject_words or self.words.text[clause.start : clause.end]
+        return found
+
+    def _predicate(self, predicate: Predicate) -> list[Target]:
+        words = self.words
+        start = self.calendar.skip(*predicate.subject)
+        due = self.calendar.due(predicate.end, predicate.clause.sentence)
+        year = self.context.year
+        if _PAST.search(words.text, predicate.clause.start, predicate.end):
+            return []
+        if due is not None and year is not None and due.year < year:
+            return []
+        if predicate.kind in {"count", "ratio"}:
+            return self._counted(predicate, start)
+        subject = describe(words.text[start : predicate.subject[1]])
+        if not subject.words:
+            if not predicate.figures or not self._previous:
+                return []
+            subject.words = describe(self._previous).words
+        names = parts(subject.words)
+        if len(predicate.figures) > 1 or predicate.respective:
+            count = len(predicate.figures)
+            paired = pair(subject.words, self._previous, count) or [subject.words] * count
+            return [
+                self._target(predicate, figure, start, name, subject)
+                for name, figure in zip(paired, predicate.figures, strict=True)
+            ]
+        figure = predicate.figures[0] if predicate.figures else None
+        return [self._target(predicate, figure, start, name, subject) for name in names]
+
+    def _counted(self, predicate: Predicate, start: int) -> list[Target]:
+        """A number of things is a target if it is promised: ``建成5个示范区``."""
+        text = self.words.text
+        figure = predicate.figures[0]
+        before, after = text[start : figure.front.start], text[figure.end : predicate.clause.end]
+        promised = figure.front.comparator or _PROMISE.search(before)
+        if not promised:
+            return []
+        subject = describe(before + after)
+        predicate.end = predicate.clause.end
+        return [self._target(predicate, figure, start, subject.words, subject)] if subject.words else []
+
+    def _target(
+        self, predicate: Predicate, figure: Figure | None, start: int, name: str, subject: Subject
+    ) -> Target:
+        words = self.words
+        before = words.text[max(self._sentence_start, start - _SENTENCE_REACH) : start]
+        target = Target(
+            indicator=name,
+            indicator_id=identify_indicator(name),
+            scope=subject.scope,
+            base=subject.base or sentence_base(before),
+            due=self.calendar.due(predicate.end, predicate.clause.sentence) or self.context.year_end,
+            cumulative=predicate.cumulative,
+            definition=definition(subject.marks, self.context),
+            text=words.raw(start, predicate.end),
+            spans=words.spans(start, predicate.end),
+        )
+        fill(target, predicate, figure)
+        return target
+
+
+def fill(target: Target, predicate: Predicate, figure: Figure | None) -> None:
+    """Set comparator, value, unit and kind as the predicate says."""
+    target.kind = _KINDS.get(predicate.kind, predicate.kind)
+    if figure is not None:
+        target.comparator, target.value, target.unit = figure.comparator, figure.value, figure.unit
+        if predicate.kind == "increase":
+            target.indicator += "提高"
+    elif predicate.kind == "class":
+        better = predicate.order and _BETTER.search(predicate.order)
+        target.comparator, target.value, target.unit = ">=" if better else "=", predicate.value, CLASS_UNIT
+    else:
+        target.comparator, target.value = "text", predicate.value
+    target.confidence = 0.95 if target.indicator_id else 0.75
+
+
+def definition(marks: str, context: Context) -> str | None:
+    """The notes that the marks (①②) point to, one a line."""
+    lines = [mark + context.notes[mark] for mark in dict.fromkeys(marks) if mark in context.notes]
+    return "\n".join(lines) or None
