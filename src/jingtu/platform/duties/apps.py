@@ -10,3 +10,12 @@ class DutiesConfig(AppConfig):
     label = "duties"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "待办"
+
+    def ready(self) -> None:
+        from jingtu.platform import events
+        from jingtu.platform.duties import permissions, ticking
+        from jingtu.platform.registers import actions, moves
+
+        permissions.declare_all()
+        for name in (actions.CREATED, actions.CHANGED, moves.MOVED):
+            events.listen(name, ticking.follow_entry)

@@ -16,7 +16,8 @@ class Duty(models.Model):
     """One thing somebody owes for an entry by a day. Never raised twice for the same period.
 
     ``rule`` names the declared duty rule; ``period`` is its key for the time it covers (``2024-06`` for
-    a month, the due date for a single deadline). ``step`` climbs the ladder of reminders.
+    a month, the due date for a single deadline). ``step`` climbs the ladder of reminders. Without ``due``
+    (期限未配置) no rule or plan sets a last day, and nobody is late.
     """
 
     class State(models.TextChoices):
@@ -37,12 +38,15 @@ class Duty(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="duties")
     period = models.CharField(max_length=40)
     what = models.CharField(max_length=200)
-    holder = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="duties")
+    holder = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
+    )
     region_path = models.CharField(max_length=120, db_index=True)
-    due = models.DateField()
+    due = models.DateField(null=True, blank=True)
     raised_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     step = models.CharField(max_length=16, choices=Step, default=Step.NONE)
+    submitted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closing_note = models.CharField(max_length=300, blank=True)

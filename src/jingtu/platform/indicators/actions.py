@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from jingtu.errors import CellError, ConflictError, InputError
@@ -115,7 +115,7 @@ class EnterReading(Action[ManualReading]):
         )  # fmt: skip
         now = recorded_now()
         if self.old is not None:
-            now = max(now, self.old.recorded_from)
+            now = max(now, self.old.recorded_from + timedelta(microseconds=1))
             ManualReading.objects.filter(pk=self.old.pk).update(recorded_to=now)
         return ManualReading.objects.create(
             indicator=self.indicator, series=self.series, region=self.region, on=self.on, value=self.value,

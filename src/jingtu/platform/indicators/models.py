@@ -26,7 +26,9 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "region", "variant", "on"], name="one_snapshot_a_day"),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "variant", "on"], name="one_snapshot_a_day"
+            ),
         ]
         indexes = [models.Index(fields=["indicator", "region", "on"], name="snapshot_series")]
 
@@ -54,4 +56,11 @@ class ManualReading(models.Model):
     ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "on"],
+                condition=models.Q(recorded_to=OPEN_TIME),
+                name="one_believed_reading_a_day",
+            ),
+        ]
         indexes = [models.Index(fields=["series", "on", "recorded_to"], name="manual_series")]

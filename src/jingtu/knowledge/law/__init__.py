@@ -1,0 +1,1 @@
+"""Articles, time limits and the days they are counted in."""

@@ -1,0 +1,141 @@
+"""Duty rules: what is owed for the entries of a register, why, and what closes it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.duties.models import Duty
+from jingtu.platform.indicators.declarations import Rule
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.models import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing owed for an entry.
+
+    Parameters
+    ----------
+    entry : int
+        Key of the entry.
+    period : str
+        What tells this duty from the next of the same rule: a month, a due date, a word.
+    what : str
+        The duty in words.
+    due : date or None
+        Last day; ``None`` where no rule or plan sets one (期限未配置): such a duty is never late.
+    region_path : str
+        Path of the region it lies in.
+    holder : int or None
+        Key of the organisation that owes it.
+    """
+
+    entry: int
+    period: str
+    what: str
+    due: date | None
+    region_path: str
+    holder: int | None = None
+
+
+OwedOn = Callable[[date, "int | None"], Iterable[Owed]]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """A rule that raises duties.
+
+    ``owed(on, entry)`` names everything that has to be open on a day (for one entry where its key is given);
+    what is already there is not raised again. Where ``while_states`` is set, an open duty is closed as soon as
+    its entry leaves those states. ``checked`` duties are submitted by one person and closed by another.
+    """
+
+    id: str
+    label: str
+    register: str
+    owed: OwedOn
+    basis: Sequence[Rule] = ()
+    while_states: tuple[str, ...] = ()
+    evidence_required: bool = False
+    checked: bool = False
+
+    def basis_on(self, on: date) -> Rule | None:
+        """The source of the duty in force on a day, or ``None``."""
+        return next((rule for rule in self.basis if rule.in_force(on)), None)
+
+
+_rules: dict[str, DutyRule] = {}
+
+
+def declare(rule: DutyRule) -> DutyRule:
+    """Declare a duty rule; a second one with the same id is a programming error."""
+    if rule.id in _rules and _rules[rule.id] is not rule:
+        raise ValueError(f"duty rule {rule.id} is declared twice")
+    _rules[rule.id] = rule
+    return rule
+
+
+def get(rule_id: str) -> DutyRule | None:
+    """The declared rule, or ``None`` where the app that declared it is gone."""
+    return _rules.get(rule_id)
+
+
+def all_rules() -> list[DutyRule]:
+    """All declared duty rules in order of declaration."""
+    return list(_rules.values())
+
+
+def owed_by_state(
+    register: str,
+    states: Sequence[str],
+    what: str,
+    due: Callable[[Version], date | None],
+    period: str = "once",
+) -> OwedOn:
+    """The usual rule: whoever is in one of ``states`` owes ``what`` once, by ``due(version)``."""
+
+    def owed(on: date, entry: int | None) -> Iterable[Owed]:
+        found = versions.versions(register, on).filter(state__in=states)
+        if entry is not None:
+            found = found.filter(entry=entry)
+        return [
+            Owed(item.entry_id, period, what, due(item), item.region.path, item.holder_id) for item in found
+        ]
+
+    return owed
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """After how many days past the due day ``tick`` raises a step; ``None``: only people do (未配置)."""
+
+    step: Duty.Step
+    days_after_due: int | None
+    rule: Rule
+
+
+@cache
+def ladder() -> tuple[LadderStep, ...]:
+    """The ladder of lateness from its table, lowest step first."""
+    file = resources.files(__package__) / "data" / "ladder.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        LadderStep(
+            Duty.Step(row["step"]),
+            int(row["days_after_due"]) if row["days_after_due"] else None,
+            Rule(
+                row["source"],
+                row["clause"],
+                date.fromisoformat(row["valid_from"]),
+                date.fromisoformat(row["valid_to"]) if row["valid_to"] else OPEN_DATE,
+                row["confidence"],
+            ),
+        )
+        for row in rows
+    )

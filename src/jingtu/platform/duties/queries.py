@@ -1,0 +1,27 @@
+"""Duties as lists show them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from jingtu.platform.duties.models import Duty
+from jingtu.platform.people.policies import Reach
+
+
+def due(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
+    """Duties open on a day within a reach (``None``: all), the most pressing first.
+
+    Those without a limit (期限未配置) come last.
+    """
+    open_then = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
+    found = Duty.objects.filter(open_then, raised_on__lte=on)
+    if reach is not None:
+        found = found.filter(reach.q("region_path", "holder"))
+    return found.select_related("entry", "holder").order_by(F("due").asc(nulls_last=True), "id")
+
+
+def overdue(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
+    """Duties open on a day whose last day is past."""
+    return due(on, reach).filter(due__lt=on)

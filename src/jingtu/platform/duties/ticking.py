@@ -1,0 +1,173 @@
+"""Time passes by ``tick``: idempotent, catching up on the days when nobody's machine was on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from jingtu.platform import events
+from jingtu.platform.duties import declarations
+from jingtu.platform.duties.declarations import DutyRule, Owed
+from jingtu.platform.duties.models import Duty, Tick
+from jingtu.platform.indicators import snapshots
+from jingtu.platform.ledger import records
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.models import Transition, Version
+
+TICKED = "tick"
+LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
+
+
+@dataclass(slots=True)
+class TickReport:
+    """What a tick did: days worked through, duties raised and closed, steps climbed, snapshots taken."""
+
+    days: list[date] = field(default_factory=list)
+    raised: int = 0
+    closed: int = 0
+    escalated: int = 0
+    snapshots: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "days": [day.isoformat() for day in self.days],
+            "raised": self.raised,
+            "closed": self.closed,
+            "escalated": self.escalated,
+            "snapshots": self.snapshots,
+        }
+
+
+def tick(on: date) -> TickReport:
+    """Work through every day since the last tick up to ``on``.
+
+    A day ticked twice changes nothing the second time. The first tick of an installation, and one for a day
+    before the last, work through that day alone.
+
+    Parameters
+    ----------
+    on : date
+        The business date.
+
+    Returns
+    -------
+    TickReport
+    """
+    last = Tick.objects.filter(on__lte=on).order_by("-on").values_list("on", flat=True).first()
+    first = on if last is None or last == on else max(last + timedelta(days=1), on - LONGEST_CATCH_UP)
+    report = TickReport()
+    for offset in range((on - first).days + 1):
+        _tick_day(first + timedelta(days=offset), report)
+    return report
+
+
+def _tick_day(day: date, report: TickReport) -> None:
+    with records.operation():
+        with transaction.atomic():
+            raised = raise_owed(day)
+            closed = close_left(day)
+            escalated = _climb(day)
+            if raised or closed or escalated:
+                records.append(
+                    "duties.tick",
+                    on=day,
+                    subject_type="tick",
+                    facts={
+                        "raised": [str(item.uid) for item in raised],
+                        "closed": closed,
+                        "escalated": escalated,
+                    },
+                )
+            events.emit(events.Event(TICKED, day))
+            Tick.objects.update_or_create(
+                on=day, defaults={"facts": {"raised": len(raised), "closed": closed, "escalated": escalated}}
+            )
+        report.snapshots += snapshots.take_due(day)
+    report.days.append(day)
+    report.raised += len(raised)
+    report.closed += closed
+    report.escalated += escalated
+
+
+def raise_owed(on: date, register: str | None = None, entry: int | None = None) -> list[Duty]:
+    """Raise what is owed on a day and not raised yet; for one entry where its key is given."""
+    found: list[Duty] = []
+    for rule in declarations.all_rules():
+        if register is None or rule.register == register:
+            found += _raise(rule, list(rule.owed(on, entry)), on)
+    return found
+
+
+def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
+    known = set(
+        Duty.objects.filter(rule=rule.id, entry__in={item.entry for item in owed}).values_list(
+            "entry_id", "holder_id", "period"
+        )
+    )
+    missing = [
+        Duty(
+            rule=rule.id, entry_id=item.entry, period=item.period, what=item.what, holder_id=item.holder,
+            region_path=item.region_path, due=item.due, raised_on=on,
+        )
+        for item in owed
+        if (item.entry, item.holder, item.period) not in known
+    ]  # fmt: skip
+    return Duty.objects.bulk_create(missing, batch_size=500)
+
+
+def close_left(on: date, entry: int | None = None) -> int:
+    """Close open duties whose entry has left the states in which it owes them; returns how many."""
+    closed = 0
+    for rule in declarations.all_rules():
+        if not rule.while_states:
+            continue
+        still = Version.objects.filter(
+            versions.at(on), register=rule.register, state__in=rule.while_states
+        ).values("entry")
+        left = Duty.objects.filter(_not_done(), rule=rule.id, raised_on__lte=on).exclude(entry__in=still)
+        if entry is not None:
+            left = left.filter(entry=entry)
+        for duty in left:
+            last = Transition.objects.filter(entry=duty.entry_id, on__lte=on).order_by("at", "id").last()
+            duty.state, duty.closed_on = Duty.State.CLOSED, on
+            duty.closed_by_id = last.actor_id if last else None
+            duty.closing_note = "状态变化后自动办结"
+            duty.save(update_fields=["state", "closed_on", "closed_by", "closing_note"])
+            closed += 1
+    return closed
+
+
+def _not_done() -> Q:
+    return Q(state__in=[Duty.State.OPEN, Duty.State.SUBMITTED])
+
+
+def _climb(on: date) -> int:
+    """Raise the step of late duties as far as the ladder's table says by itself."""
+    steps = list(Duty.Step)
+    climbed = 0
+    for rung in declarations.ladder():
+        if rung.days_after_due is None or not rung.rule.in_force(on):
+            continue
+        below = steps[: steps.index(rung.step)]
+        late = Duty.objects.filter(
+            state=Duty.State.OPEN, step__in=below, due__lte=on - timedelta(days=rung.days_after_due)
+        )
+        climbed += late.update(step=rung.step)
+    return climbed
+
+
+def follow_entry(event: events.Event) -> None:
+    """Raise and close the duties of one entry as soon as it is entered, changed or moved."""
+    entry, register = event.facts["entry"], event.facts["register"]
+    if _has_rules(declarations.all_rules(), register):
+        close_left(event.on, entry)
+        raise_owed(event.on, register, entry)
+
+
+def _has_rules(rules: Iterable[DutyRule], register: str) -> bool:
+    return any(rule.register == register for rule in rules)
