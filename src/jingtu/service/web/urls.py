@@ -1,7 +1,46 @@
-"""The URL table."""
+"""The URL table: each app brings its own pages; the shell adds what belongs to none."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from jingtu.service.web import pages
+
+APPS = (
+    "jingtu.programme.plans.urls",
+    "jingtu.programme.plans.forms.urls",
+    "jingtu.platform.registers.urls",
+    "jingtu.platform.duties.urls",
+    "jingtu.platform.evidence.urls",
+    "jingtu.platform.jobs.urls",
+    "jingtu.service.web.accounts.urls",
+    "jingtu.service.web.admin_urls",
+    "jingtu.service.web.ledger_urls",
+    "jingtu.service.api.urls",
+)
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the server answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("shell/regions/", pages.regions, name="shell_regions"),
+    path("search/", pages.search, name="search"),
+    path("account/", include("allauth.urls")),
+]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns += [path("", include(module)) for module in APPS if _exists(module)]

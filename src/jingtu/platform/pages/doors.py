@@ -1,0 +1,67 @@
+"""What stands at the door of a page: who may enter, and what happens to an action's outcome."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from jingtu.errors import InputError, JingtuError, PermissionDeniedError
+from jingtu.platform.actions import Action
+from jingtu.platform.pages.context import page_context
+from jingtu.platform.people import permissions, policies
+
+View = Callable[..., HttpResponse]
+Result = TypeVar("Result")
+
+
+def needs(*names: str) -> Callable[[View], View]:
+    """Let a logged-in user with one of the permissions in; send others to the log-in, or refuse them."""
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not any(policies.may(request.user, name) for name in names):
+                label = permissions.get(names[0]).label
+                raise PermissionDeniedError(
+                    f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=names[0]
+                )
+            return view(request, *arguments, **keywords)
+
+        return guarded
+
+    return wrap
+
+
+def act(
+    request: HttpRequest, action: Action[Result], *, done: str, to: str | Callable[[Result], str], back: str = ""
+) -> HttpResponse:
+    """Execute an action of a form and go on: to ``to`` where it worked, back with the reason where not.
+
+    ``to`` may depend on the action's result; ``back`` defaults to ``to``. What was typed stays in the
+    browser's draft until a page says that it was saved.
+    """
+    try:
+        page_context(request).require_present()
+        result = action.execute()
+    except PermissionDeniedError:
+        raise
+    except JingtuError as error:
+        tell(request, error)
+        return HttpResponseRedirect(back or (to if isinstance(to, str) else request.path))
+    messages.success(request, done, extra_tags="saved")
+    return HttpResponseRedirect(to if isinstance(to, str) else to(result))
+
+
+def tell(request: HttpRequest, error: JingtuError) -> None:
+    """Show an error, and every error of its cells, on the next page."""
+    lines = [error.message]
+    if isinstance(error, InputError):
+        lines += [item.message for item in error.errors]
+    messages.error(request, "\n".join(lines))

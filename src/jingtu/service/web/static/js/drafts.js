@@ -1,0 +1,90 @@
+// Drafts: what is typed into a form[data-draft="key"] stays in this browser until a page says it was saved.
+const PREFIX = "jingtu-draft:";
+
+export function startDrafts() {
+  const saved = document.querySelector("[data-saved]");
+  const pending = sessionStorage.getItem(`${PREFIX}pending`);
+  if (pending) {
+    if (saved) localStorage.removeItem(PREFIX + pending);
+    sessionStorage.removeItem(`${PREFIX}pending`);
+  }
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const key = PREFIX + form.dataset.draft;
+    restore(form, key);
+    form.addEventListener("input", () => keep(form, key));
+    form.addEventListener("submit", () => sessionStorage.setItem(`${PREFIX}pending`, form.dataset.draft));
+  }
+  for (const form of document.querySelectorAll('form[action*="logout"]')) {
+    form.addEventListener("submit", () => {
+      for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+    });
+  }
+}
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && !["hidden", "file", "password", "submit", "button"].includes(field.type) && field.name !== "csrfmiddlewaretoken");
+}
+
+function keep(form, key) {
+  const values = {};
+  for (const field of fields(form)) {
+    if (field.type === "checkbox" || field.type === "radio") {
+      if (field.checked) values[field.name] = [...(values[field.name] || []), field.value];
+    } else {
+      values[field.name] = field.value;
+    }
+  }
+  try {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    return; // storage full or forbidden: the form itself still works
+  }
+  note(form, "草稿已保存在本机浏览器");
+}
+
+function restore(form, key) {
+  let draft = null;
+  try {
+    draft = JSON.parse(localStorage.getItem(key) || "null");
+  } catch {
+    localStorage.removeItem(key);
+  }
+  if (!draft || !draft.values) return;
+  let changed = false;
+  for (const field of fields(form)) {
+    const value = draft.values[field.name];
+    if (field.type === "checkbox" || field.type === "radio") {
+      const on = Array.isArray(value) && value.includes(field.value);
+      if (field.checked !== on) changed = true;
+      field.checked = on;
+    } else if (typeof value === "string" && value !== field.value) {
+      field.value = value;
+      changed = true;
+    }
+  }
+  if (!changed) return;
+  form.closest("details")?.setAttribute("open", "");
+  const box = note(form, "已恢复上次未提交的草稿");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm btn-link";
+  button.textContent = "不要草稿";
+  button.addEventListener("click", () => {
+    localStorage.removeItem(key);
+    form.reset();
+    box.textContent = "";
+  });
+  box.append(button);
+}
+
+function note(form, words) {
+  let box = form.querySelector(".draft-note");
+  if (!box) {
+    box = document.createElement("p");
+    box.className = "draft-note";
+    box.setAttribute("aria-live", "polite");
+    form.append(box);
+  }
+  box.textContent = words;
+  return box;
+}

@@ -1,0 +1,136 @@
+"""Tags and filters of the pages: icons, badges, dates, areas, bullet bars, lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from jingtu.platform.pages import formats
+from jingtu.platform.pages.tables import query
+
+register = template.Library()
+
+# A state has a colour, always with an icon and a word: what is red to one is brown to another.
+TONE_ICONS = {
+    "neutral": "circle-dashed",
+    "active": "circle-half-2",
+    "warning": "alert-triangle",
+    "late": "clock-exclamation",
+    "waiting": "hourglass",
+    "done": "circle-check",
+    "off": "circle-minus",
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; decorative, so always beside a word."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css, static("vendor/icons/sprite.svg"), name,
+    )
+
+
+@register.simple_tag
+def badge(label: str, tone: str = "neutral") -> SafeString:
+    """A state: colour, icon and word."""
+    tone = tone if tone in TONE_ICONS else "neutral"
+    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """A day in a table: 2024-06-30."""
+    return formats.short_date(value)
+
+
+@register.filter
+def han(value: date | datetime | None) -> str:
+    """A day in running text: 2024年6月30日."""
+    return formats.long_date(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A moment: 2024-06-30 09:15."""
+    return formats.moment(value)
+
+
+@register.filter
+def month(value: str) -> str:
+    """A period ``2024-06`` as 2024年6月; other keys (a quarter, a day) stay as they are."""
+    parts = str(value).split("-")
+    if len(parts) == 2 and all(part.isdigit() for part in parts):
+        return f"{parts[0]}年{int(parts[1])}月"
+    return str(value)
+
+
+@register.filter
+def figure(value: Any, decimals: int | None = None) -> str:
+    """A figure with thousands separators."""
+    if value is None or value == "":
+        return ""
+    try:
+        return formats.figure(Decimal(str(value)), decimals)
+    except InvalidOperation:
+        return str(value)
+
+
+@register.filter
+def area(square_metres: Decimal | None) -> Any:
+    """An area in 亩 and 公顷, with the square metres in the tooltip."""
+    if square_metres is None:
+        return "无数据"
+    number = Decimal(square_metres)
+    return format_html(
+        '<span class="area" title="{} 平方米" tabindex="0">{} 亩 <span class="muted">（{} 公顷）</span></span>',
+        formats.figure(number, 2), formats.area_mu(number), formats.area_hectares(number),
+    )
+
+
+@register.filter
+def size(value: int) -> str:
+    """A file size."""
+    return formats.file_size(value)
+
+
+@register.filter
+def known(value: Any) -> Any:
+    """A value, or 无数据: never blank, never zero."""
+    return "无数据" if value is None or value == "" else value
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """``mapping[key]`` or nothing."""
+    try:
+        return mapping[key]
+    except (KeyError, IndexError, TypeError):
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: Any) -> str:
+    """The page's query string with some parameters changed; an empty value takes one away."""
+    cleaned = {name: (None if value in {"", None} else value) for name, value in changes.items()}
+    return query(context["request"].GET, **cleaned)
+
+
+@register.simple_tag
+def upload_limit() -> str:
+    """The largest file an upload field takes, as people say it."""
+    return f"{settings.CONFIG.upload_mib} MB"
+
+
+@register.inclusion_tag("components/field_errors.html")
+def field_errors(errors: Any, field: str) -> dict[str, Any]:
+    """The messages of one field of a form."""
+    return {"errors": (errors or {}).get(field, []), "field": field}
