@@ -13,8 +13,8 @@ from jingtu.platform.actions import Action, Subject
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.programme.plans.forms import building, filling
+from jingtu.programme.plans.forms.sentences import reading_sentence
 from jingtu.programme.plans.models import FormFilling, FormRow, Plan, ReportForm
-from jingtu.programme.plans.targets import reading_sentence
 
 _LONGEST = 4000  # characters a cell may hold: two printed pages, more belongs in an attachment
 

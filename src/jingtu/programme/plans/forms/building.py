@@ -39,8 +39,11 @@ def candidates(plan: Plan) -> list[Candidate]:
         .order_by("taskfacts__position")
     )
     found = [Candidate("task", task.entry.uid, task.name, task.taskfacts.text) for task in tasks]
-    targets = Target.objects.filter(plan=plan, effective_to=OPEN_DATE, parent__isnull=True)
-    found += [Candidate("target", target.uid, target.indicator, target.text) for target in targets]
+    targets = Target.objects.filter(
+        plan=plan, effective_to=OPEN_DATE, recorded_to=OPEN_TIME, parent__isnull=True
+    )
+    # The series outlives an amended plan, the row does not.
+    found += [Candidate("target", target.series, target.indicator, target.text) for target in targets]
     return found
 
 

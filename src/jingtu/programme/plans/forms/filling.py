@@ -10,17 +10,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jingtu.errors import InputError
-from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.registers.versions import at, believed
 from jingtu.programme.plans.models import FormRow, Progress, ReportForm, Target
 
 NO_SUCH_TASK = "无此项任务"
 
 
 class TargetText(Protocol):
-    """Says a target's reading in words; the plans app passes its own (``targets.reading_sentence``)."""
+    """Says a target's reading in words; the plans app passes its own (``sentences.reading_sentence``)."""
 
     def __call__(self, target: Target, on: date, known_at: datetime | None) -> str | None: ...
 
@@ -99,8 +99,10 @@ def fill(
     reports: dict[str, list[Progress]] = defaultdict(list)
     for report in _believed(known_at).filter(entry__uid__in=uids, period__in=periods):
         reports[str(report.entry.uid)].append(report)
-    target_uids = {source["uid"] for row in rows for source in row.sources if source["kind"] == "target"}
-    targets = {str(target.uid): target for target in Target.objects.filter(uid__in=target_uids)}
+    series = {source["uid"] for row in rows for source in row.sources if source["kind"] == "target"}
+    targets = {
+        str(target.series): target for target in Target.objects.filter(at(end, known_at), series__in=series)
+    }
     return {
         str(row.pk): {
             "progress": _progress_cell(row, month, end, known_at, reports, targets, target_text).to_json()
@@ -110,14 +112,8 @@ def fill(
 
 
 def _believed(known_at: datetime | None) -> QuerySet[Progress]:
-    moment = (
-        Q(recorded_to=OPEN_TIME)
-        if known_at is None
-        else Q(recorded_from__lte=known_at, recorded_to__gt=known_at)
-    )
-    return (
-        Progress.objects.filter(moment).select_related("entry", "organisation").order_by("period", "on", "id")
-    )
+    found = Progress.objects.filter(believed(known_at)).select_related("entry", "organisation")
+    return found.order_by("period", "on", "id")
 
 
 def _progress_cell(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -31,7 +33,7 @@ def read_form(data: bytes, file_name: str) -> dict[str, Any]:
     """
     try:
         book = load_workbook(BytesIO(data), data_only=True, read_only=False)
-    except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise InputError(
             "报表样式应为 .xlsx 文件；其他格式请先用 Excel 或 WPS 另存",
             [CellError("无法打开", file=file_name)],
@@ -47,7 +49,7 @@ def read_form(data: bytes, file_name: str) -> dict[str, Any]:
     columns: list[dict[str, Any]] = []
     places: list[int] = []
     taken: set[str] = set()
-    for index, label in enumerate(grid[heading]):
+    for index, label in enumerate(_squeezed(grid[heading])):
         if label and (not places or label != columns[-1]["label"]):
             column = column_of(label, taken)
             taken.add(column["role"])
@@ -56,7 +58,8 @@ def read_form(data: bytes, file_name: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     group = ""
     for values in grid[heading + 1 :]:
-        found = {column["role"]: values[place] for column, place in zip(columns, places, strict=True)}
+        squeezed = _squeezed(values)
+        found = {column["role"]: squeezed[place] for column, place in zip(columns, places, strict=True)}
         item = found.get("item", "")
         group = found.get("group") or group
         if not item or item in {"……", "..."} or item.startswith("注"):
@@ -76,11 +79,16 @@ def read_form(data: bytes, file_name: str) -> dict[str, Any]:
     return {"name": title, "columns": columns, "head": _head(grid[:heading]), "rows": rows}
 
 
+def _squeezed(values: list[str]) -> list[str]:
+    """Texts without the blanks and line breaks with which cells are justified."""
+    return ["".join(value.split()) for value in values]
+
+
 def _grid(sheet: Any) -> list[list[str]]:
     """Cell texts with merged cells spread over their area."""
     height, width = min(sheet.max_row, _ROWS), min(sheet.max_column, _COLUMNS)
     grid = [
-        ["" if cell.value is None else "".join(str(cell.value).split()) for cell in row]
+        ["" if cell.value is None else str(cell.value).strip() for cell in row]
         for row in sheet.iter_rows(min_row=1, max_row=height, max_col=width)
     ]
     for area in sheet.merged_cells.ranges:
@@ -95,7 +103,7 @@ def _grid(sheet: Any) -> list[list[str]]:
 
 def _heading(grid: list[list[str]]) -> int | None:
     for index, values in enumerate(grid[:_HEADING_DEPTH]):
-        distinct = list(dict.fromkeys(value for value in values if value))
+        distinct = list(dict.fromkeys(value for value in _squeezed(values) if value))
         if len(distinct) < 2:
             continue
         taken: set[str] = set()
@@ -111,7 +119,7 @@ def _head(grid: list[list[str]]) -> list[str]:
         part.split("：")[0]
         for values in grid
         for value in dict.fromkeys(values)
-        for part in value.replace(":", "：").split("　")
+        for part in re.split(r"\s+", value.replace(":", "："))
         if "：" in part
     ]
     return [label for label in labels if label] or list(DEFAULT_HEAD)
