@@ -10,3 +10,6 @@ class PeopleConfig(AppConfig):
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "人员与权限"
+
+    def ready(self) -> None:
+        from jingtu.platform.people import grants  # noqa: F401 - declares the permissions

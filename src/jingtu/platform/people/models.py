@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.organisations.models import Organisation
@@ -55,10 +56,15 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """One role of one user: where (region) and for whom (organisation), between two days."""
+    """One role of one user: where (region) and for whom (organisation), between two days.
+
+    A role taken back keeps its row with its last day, who took it back and why.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    role = models.CharField(
+        max_length=20, choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+    )
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
     valid_from = models.DateField(default=date(2000, 1, 1))
@@ -66,11 +72,17 @@ class Membership(models.Model):
     granted_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="granted_memberships"
     )
+    granted_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="ended_memberships"
+    )
+    ended_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "region", "organisation"],
+                condition=models.Q(valid_to=OPEN_DATE),
                 name="one_membership_a_role_and_place",
                 nulls_distinct=False,
             ),

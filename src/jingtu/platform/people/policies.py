@@ -20,11 +20,17 @@ from jingtu.errors import PermissionDeniedError
 from jingtu.platform.people import permissions
 from jingtu.platform.people.models import Membership
 from jingtu.platform.people.roles import Role, Scope
+from jingtu.platform.regions.models import Region
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from jingtu.platform.people.models import User
+
+
+# Levels that have counties or cities below them, and the levels of those.
+GOVERNS_OTHERS = frozenset({Region.Level.PROVINCE.value, Region.Level.CITY.value})
+OWN_GOVERNMENTS = frozenset({Region.Level.CITY.value, Region.Level.COUNTY.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Reach:
     ----------
     paths : tuple of str
         Region paths; a row in any of these subtrees is within reach.
+    places : tuple of str
+        Region paths; a row exactly there is within reach, one below it is not.
     organisations : tuple of int
         Keys of organisations whose own rows are within reach.
     everywhere : bool
@@ -44,9 +52,10 @@ class Reach:
     paths: tuple[str, ...] = ()
     organisations: tuple[int, ...] = ()
     everywhere: bool = False
+    places: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.everywhere or self.paths or self.organisations)
+        return bool(self.everywhere or self.paths or self.places or self.organisations)
 
     def q(self, region: str | None = "region__path", organisation: str | None = None) -> Q:
         """The predicate on rows.
@@ -60,6 +69,8 @@ class Reach:
         if region is not None:
             for path in self.paths:
                 found |= Q(**{f"{region}__startswith": path})
+            if self.places:
+                found |= Q(**{f"{region}__in": self.places})
         if organisation is not None and self.organisations:
             found |= Q(**{f"{organisation}__in": self.organisations})
         return found
@@ -68,13 +79,15 @@ class Reach:
         """Whether one row, in this region and of these organisations, is within reach."""
         if self.everywhere:
             return True
-        if region_path is not None and any(region_path.startswith(path) for path in self.paths):
+        if region_path is not None and (
+            region_path in self.places or any(region_path.startswith(path) for path in self.paths)
+        ):
             return True
         return any(key in self.organisations for key in organisations if key is not None)
 
     def fingerprint(self) -> str:
         """Key for caches: users with the same reach share an entry, others never do."""
-        text = f"{sorted(self.paths)}|{sorted(self.organisations)}|{self.everywhere}"
+        text = f"{sorted(self.paths)}|{sorted(self.places)}|{sorted(self.organisations)}|{self.everywhere}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -102,6 +115,7 @@ def reach(user: User | AnonymousUser, permission: str, on: date | None = None) -
     """How far ``permission`` reaches for ``user`` on a day."""
     grants = permissions.get(permission).grants
     paths: set[str] = set()
+    places: set[str] = set()
     organisations: set[int] = set()
     everywhere = grants.get(Role.PUBLIC) is Scope.EVERYWHERE
     for membership in memberships(user, on):
@@ -110,9 +124,39 @@ def reach(user: User | AnonymousUser, permission: str, on: date | None = None) -
             everywhere = True
         elif scope is Scope.REGION and membership.region is not None:
             paths.add(membership.region.path)
+        elif scope is Scope.LOCAL and membership.region is not None:
+            local_places, local_paths = local_area(user, membership.region)
+            places.update(local_places)
+            paths.update(local_paths)
         elif scope is Scope.OWN and membership.organisation_id is not None:
             organisations.add(membership.organisation_id)
-    return Reach(tuple(sorted(paths)), tuple(sorted(organisations)), everywhere)
+    return Reach(tuple(sorted(paths)), tuple(sorted(organisations)), everywhere, tuple(sorted(places)))
+
+
+def local_area(user: User | AnonymousUser, region: Region) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Places and subtrees that a level of government looks after itself.
+
+    A county looks after all of its subtree. A city or a province looks after itself and what lies
+    directly below it without being a city or a county of its own (its development zones).
+
+    Returns
+    -------
+    tuple
+        Single places, and subtrees, as paths.
+    """
+    if region.level not in GOVERNS_OTHERS:
+        return (), (region.path,)
+    cache: dict[int, tuple[str, ...]] = user.__dict__.setdefault("_local_subtrees", {})
+    if region.pk not in cache:
+        below = Region.objects.filter(parent_id=region.pk).exclude(level__in=OWN_GOVERNMENTS)
+        cache[region.pk] = tuple(below.values_list("path", flat=True))
+    return (region.path,), cache[region.pk]
+
+
+def forget(user: User) -> None:
+    """Drop what was read of the user's memberships; actions that change them call this."""
+    user.__dict__.pop("_memberships", None)
+    user.__dict__.pop("_local_subtrees", None)
 
 
 def require(
@@ -125,7 +169,9 @@ def require(
     """Raise ``PermissionDeniedError`` unless the permission reaches the row."""
     if not reach(user, permission, on).allows(region_path, organisations):
         label = permissions.get(permission).label
-        raise PermissionDeniedError(f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission)
+        raise PermissionDeniedError(
+            f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission
+        )
 
 
 def may(user: User | AnonymousUser, permission: str, on: date | None = None) -> bool:

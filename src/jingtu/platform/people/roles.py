@@ -52,6 +52,14 @@ ROLE_LABELS: dict[Role, str] = {
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
+# What a grant must name. A department contact reads the region and reports for the department.
+NEEDS_REGION = frozenset({Role.OFFICER, Role.HEAD, Role.SUPERIOR, Role.REVIEWER, Role.DEPARTMENT})
+NEEDS_ORGANISATION = frozenset(
+    {Role.DEPARTMENT, Role.TOWNSHIP, Role.ENTERPRISE, Role.SURVEY_FIRM, Role.LABORATORY, Role.GRANARY}
+)
+# Everybody is the public; nobody is granted it.
+GRANTABLE = tuple(role for role in Role if role is not Role.PUBLIC)
+
 
 class Scope(StrEnum):
     """How far a permission reaches for a role."""
