@@ -5,6 +5,7 @@ Dates, numbers of documents, ages, thicknesses in a ban and the like are no figu
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -35,6 +36,10 @@ _MEASURE = re.compile(
     r"[万亿千百]?(?:平方|立方|公顷|公里|千米|千克|公斤|毫克|微克|标准?吨|吨|米|亩|元|人$|户$)"
 )
 _ABSTRACT = re.compile(r"(?:方面|环节|阶段|步骤|原则|坚持|维度|层面|必须|确保)")
+# 至少配备2名, 至少完成80%: the comparator stands before the verb
+_APART = re.compile(r"(?P<word>至少|最少|不少于|不超过|至多|最多)[^，。；、\d]{0,8}$")
+_APART_ROLE = {"至少": ">=", "最少": ">=", "不少于": ">=", "不超过": "<=", "至多": "<=", "最多": "<="}
+_STRICT = re.compile(r"不[少低小]于|不得[少低小]于|至少|最少|不超过|不多于|超过|≥|≤")
 _ORDINAL = re.compile(r"[第之]$")
 _BAN = re.compile(r"禁止|严禁|不得|不准|禁用|不予")
 
@@ -50,6 +55,7 @@ class Figure:
     unit: str | None
     comparator: str
     kind: str  # percent | ratio | count
+    suffix: str | None = None  # 以上, 左右 …
 
 
 def find_figures(plain: str, start: int, end: int) -> list[Figure]:
@@ -79,8 +85,8 @@ def _figure(plain: str, match: re.Match[str], floor: int, limit: int) -> Figure 
     if match["chinese"]:
         counted = chinese_number(match["chinese"])
         front = words_before(plain, at, floor)
-        if counted is None or front.comparator not in {">=", "<=", ">", "<"}:
-            return None  # 三个支柱行业, 一个: words, not figures, unless something compares them
+        if counted is None or not _STRICT.search(plain, front.start, at):
+            return None  # 三个支柱行业, 完成一个: words, not figures, unless something compares them
         value = counted
     else:
         value = number(match["figure"])
@@ -111,10 +117,13 @@ def _finish(
 ) -> Figure:
     front = words_before(plain, at, floor)
     suffix = SUFFIX.match(plain, end)
-    comparator = binding(front, suffix["word"] if suffix else None)
-    if kind == "ratio":
-        comparator = front.comparator or "="
-    return Figure(front, at, suffix.end() if suffix else end, value, unit, comparator, kind)
+    word = suffix["word"] if suffix else None
+    if front.comparator is None:
+        apart = _APART.search(plain, max(floor, front.start - 12), front.start)
+        if apart:
+            front = dataclasses.replace(front, comparator=_APART_ROLE[apart["word"]])
+    comparator = binding(front, word) if kind != "ratio" else front.comparator or "="
+    return Figure(front, at, suffix.end() if suffix else end, value, unit, comparator, kind, word)
 
 
 def _describes(plain: str, figure: Figure, floor: int) -> bool:

@@ -5,6 +5,7 @@ Targets and quantities are both made of these; they differ in what they keep.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 
@@ -32,13 +33,15 @@ _WATER_CLASS = (
 )
 _REFERENCE = (
     r"(?:达到|满足|符合|完成)(?P<set>[^，。；、达到]{0,16}?"
-    r"(?:国家|自治区|省|市|上级|县|部门|年度|相关|规定|有关)[^，。；达到]{0,16}?"
+    r"(?:国家|自治区|省|市|上级|县|部门|年度|相关|规定|有关|考核)[^，。；达到]{0,16}?"
     r"(?:要求|目标任务|目标|任务|指标|标准))"
 )
 _OTHER = r"(?:实现|达到)?(?:全覆盖|全面覆盖|全部达标|动态清零|清零|零发生|应治尽治|应查尽查|应收尽收)"
+_NONE = r"不发生(?P<event>[^，。；、]{2,40}(?:事故|事件|案件|纠纷))"
+_BEHIND = re.compile(r"完成|开展|落实|实现|达标|纳入|建立|实施|得到|安装|办理|执行|回收|公开")
 _WORDED = re.compile(
     f"(?P<stable>{_STABLE})|(?P<rule>{_RULE})|(?P<no_increase>{_NO_INCREASE})"
-    f"|(?P<class>{_WATER_CLASS})|(?P<reference>{_REFERENCE})|(?P<text>{_OTHER})"
+    f"|(?P<class>{_WATER_CLASS})|(?P<reference>{_REFERENCE})|(?P<text>{_OTHER})|(?P<none>{_NONE})"
 )
 _FIRM_WORDED = re.compile(f"(?P<no_increase>{_NO_INCREASE})")
 # Behind 保持稳定 these make a name or a means of it: 保持稳定的…, 得到有效保障工作
@@ -53,11 +56,13 @@ class Predicate:
     """One statement. Places are half-open and count characters of ``Words.text``."""
 
     clause: Clause
+    start: int  # of the whole statement, with time words and the like at its head
     subject: tuple[int, int]
     end: int
     kind: str  # number decrease increase ratio count stable rule no_increase class reference text
     figures: list[Figure] = field(default_factory=list)
     value: str | None = None  # the words of a worded statement
+    behind: tuple[int, int] = (0, 0)  # what 100%完成隐患排查 says after its figure
     order: str | None = None  # of a class: 优于, 以上
     respective: bool = False
     cumulative: bool = False
@@ -104,6 +109,9 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
         joining = _JOINING.match(plain, position, head.start)
         subject = (joining.end() if joining else position, head.start)
         predicate = _predicate(clause, subject, head)
+        if head.figures and head.figures[-1].kind == "percent" and _BEHIND.match(plain, predicate.end):
+            predicate.behind = (predicate.end, _list_end(plain, predicate.end, clause.end))
+            predicate.end = predicate.behind[1]
         note = _PERIOD_NOTE.match(plain, predicate.end)
         if note and "累计" in note["inside"]:
             predicate.cumulative = True
@@ -127,6 +135,11 @@ def _grouped(plain: str, figures: list[Figure]) -> list[list[Figure]]:
     return groups
 
 
+def _list_end(plain: str, start: int, end: int) -> int:
+    comma = plain.find("、", start, end)
+    return end if comma < 0 else comma
+
+
 def _stands(plain: str, match: re.Match[str], clause: Clause) -> bool:
     """A worded predicate closes its clause or its item of a list; inside a name it is none."""
     after = plain[match.end() : min(clause.end, match.end() + 12)]
@@ -145,18 +158,36 @@ def _predicate(clause: Clause, subject: tuple[int, int], head: _Head) -> Predica
         kind = (first.front.direction or "number") if first.kind == "percent" else first.kind
         return Predicate(
             clause,
+            subject[0],
             subject,
             head.end,
             kind,
-            head.figures,
+            _bound_alike(head.figures),
             respective=any(front.respective for front in fronts),
             cumulative=any(front.cumulative for front in fronts),
         )
     # lastgroup is the alternative's own name: it closes after the groups inside it
-    predicate = Predicate(clause, subject, head.end, match.lastgroup or "text", value=match.group())
+    predicate = Predicate(
+        clause, subject[0], subject, head.end, match.lastgroup or "text", value=match.group()
+    )
     if predicate.kind == "class":
         predicate.value = match["grade"]
         predicate.order = match["order"] or match["above"]
     elif predicate.kind == "reference":
         predicate.value = match["set"]
+    elif predicate.kind == "none":
+        predicate.kind, predicate.value = "text", "不发生"
+        predicate.subject = match.span("event")
     return predicate
+
+
+def _bound_alike(figures: list[Figure]) -> list[Figure]:
+    """In a group the first figure's 达到 and the last one's 以上 hold for all that have no word of their own."""
+    first, last = figures[0], figures[-1]
+    shared = last.comparator if last.suffix else first.comparator
+    return [
+        figure
+        if figure.suffix or (figure is not first and figure.front.comparator)
+        else dataclasses.replace(figure, comparator=shared)
+        for figure in figures
+    ]

@@ -7,7 +7,7 @@ import re
 from jingtu.knowledge.plantext.model import Quantity
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences.context import Context
-from jingtu.knowledge.plantext.sentences.figures import Figure
+from jingtu.knowledge.plantext.sentences.figures import Figure, find_figures
 from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
 from jingtu.knowledge.plantext.sentences.subjects import (
@@ -15,15 +15,18 @@ from jingtu.knowledge.plantext.sentences.subjects import (
     Subject,
     describe,
     pair,
+    parts,
     sentence_base,
 )
 from jingtu.knowledge.plantext.sentences.words import Clause, Words
 
 _FREQUENCY = re.compile(r"每|汛|季度|半年|一年|1年|次/")
 _REPLACEMENT = re.compile(r"(?:等量|减量|倍量)?(?:替代|置换)")
-_OF = re.compile(r"(?:以上|左右|以内)?的(?P<noun>[^，。；、的（(]{1,20})")
-_DANGLING = re.compile(r"(?:对|按照?|以|为|将|把|给予|予以|其|其中|且|并)?$")
-_GENERIC = re.compile(r"(?:完成率|比例|比率|覆盖率|合格率|达标率|完成|目标|率|占比|进度)$")
+_OF = re.compile(r"的?(?P<noun>[\u4e00-\u9fff][^，。；、]{1,30})")
+_DANGLING = re.compile(
+    r"(?:对|按照?|以|为|将|把|给予|予以|其|其中|且|并|拥有|覆盖|(?:推广|扩大|覆盖)(?:到|至)?(?:全[国省市县区])?)?"
+)
+_GENERIC = re.compile(r"(?:累计|总体)?(?:完成|合格|达标|覆盖|整改|执行|通过)?(?:率|比例|占比)")
 _SENTENCE_REACH = 160
 
 
@@ -64,17 +67,23 @@ class _Reader:
         self.calendar = Calendar(words, context)
         self._sentence = -1
         self._sentence_start = 0
-        self._previous = ""
+        self._clause = ""  # what the clause before was about, within the sentence
+        self._subject = ""  # and the last subject at all, for a figure that has none
 
     def clause(self, clause: Clause) -> list[Quantity]:
         if clause.sentence != self._sentence:
-            self._sentence, self._sentence_start, self._previous = clause.sentence, clause.start, ""
+            self._sentence, self._sentence_start, self._clause = clause.sentence, clause.start, ""
         found: list[Quantity] = []
-        subject_words = ""
-        for predicate in find_predicates(self.words, clause, worded=False):
+        predicates = find_predicates(self.words, clause, worded=False)
+        for predicate in predicates:
             found += self._predicate(predicate)
-            subject_words = self.words.text[slice(*predicate.subject)]
-        self._previous = subject_words or self.words.text[clause.start : clause.end]
+            low, high = predicate.subject
+            if not self.calendar.is_time(low, high):
+                self._subject = self.words.text[low : self.calendar.trim(low, high)]
+        if predicates:
+            self._clause = self._subject
+        elif not self.calendar.is_time(clause.start, clause.end):
+            self._clause = self._subject = self.words.text[clause.start : clause.end]
         return found
 
     def _predicate(self, predicate: Predicate) -> list[Quantity]:
@@ -88,23 +97,34 @@ class _Reader:
         """``每年不少于2次`` is a frequency, not a quantity."""
         if figure.unit not in {"次", "批次", "场次", "期"}:
             return True
-        around = self.words.plain[max(figure.front.start - 12, 0) : figure.front.start]
+        around = self.words.plain[max(figure.front.start - 12, 0) : figure.at]
         return not _FREQUENCY.search(around)
 
     def _percentages(self, predicate: Predicate) -> list[Quantity]:
         text = self.words.text
-        start = self.calendar.skip(*predicate.subject)
-        subject = describe(text[start : predicate.subject[1]])
+        start = self._start(predicate)
+        subject = describe(text[start : self.calendar.trim(start, predicate.subject[1])])
         if _DANGLING.fullmatch(subject.words):
             behind = _OF.match(text, predicate.end)
-            subject.words = behind["noun"] if behind else self._previous
-        names: list[str] = [subject.words] * len(predicate.figures)
-        if len(predicate.figures) > 1 or predicate.respective:
-            names = pair(subject.words, self._previous, len(predicate.figures)) or names
+            if behind:
+                predicate.end = predicate.clause.end
+            subject.words = behind["noun"] if behind else describe(self._subject).words
+        elif predicate.behind[1]:
+            subject.words += text[slice(*predicate.behind)]
+        figures = predicate.figures
+        if len(figures) > 1 or predicate.respective:
+            names = pair(subject.words, self._clause, len(figures)) or [subject.words] * len(figures)
+        else:
+            names = parts(subject.words)
+            figures = figures * len(names)
         return [
             self._quantity(predicate, figure, start, predicate.end, name, subject)
-            for figure, name in zip(predicate.figures, names, strict=True)
+            for figure, name in zip(figures, names, strict=True)
         ]
+
+    def _start(self, predicate: Predicate) -> int:
+        start, end = self.calendar.skip(*predicate.subject), predicate.subject[1]
+        return start + 2 if self.words.plain.startswith("实现", start, end) and end - start > 2 else start
 
     def _counted(self, predicate: Predicate, figure: Figure) -> Quantity:
         text = self.words.text
@@ -112,6 +132,10 @@ class _Reader:
         start = self.calendar.skip(clause.start, clause.end)
         start = min(start, predicate.subject[1])
         before, after = text[start : figure.front.start], text[figure.end : clause.end]
+        others = find_figures(self.words.plain, start, clause.end)
+        following = [other.front.start for other in others if other.at > figure.at]
+        if len(others) > 1:
+            before, after = "", text[figure.end : min([*following, clause.end])].rstrip("、和及与")
         if figure.kind == "ratio":
             named = _REPLACEMENT.search(after) or _REPLACEMENT.search(before)
             subject = Subject(named.group()) if named else describe(before + after)
@@ -120,7 +144,7 @@ class _Reader:
         return self._quantity(predicate, figure, start, clause.end, subject.words, subject)
 
     def _worded(self, predicate: Predicate) -> list[Quantity]:
-        start = self.calendar.skip(*predicate.subject)
+        start = self._start(predicate)
         subject = describe(self.words.text[start : predicate.subject[1]])
         if not subject.words:
             return []
@@ -150,7 +174,7 @@ def _indicator(name: str, around: str, before: str, *, counted: bool) -> str | N
     if counted:
         return identify_indicator(around)
     known = identify_indicator(name)
-    if known is None and _GENERIC.search(name) and len(name) <= 8:
+    if known is None and _GENERIC.fullmatch(name):
         # 完成率 alone: the clauses before it say of what
         return identify_indicator(before + name)
     return known

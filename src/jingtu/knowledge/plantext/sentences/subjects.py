@@ -14,8 +14,10 @@ from jingtu.knowledge.plantext.sentences.words import Words
 
 _OPENING = re.compile(
     r"(?:其中|力争|确保|争取|努力|并且|并|且|使得?|推动|促进|保证|保障|要|应|须|全面|进一步|切实|不断|持续|同时|"
-    r"做到|实现|完成|达到|将|对|按照?|以|全力|预计|计划|主要|逐步|稳步|有效|内)+(?![率值量比])"
+    r"做到|实现|完成|达到|将|对|按照?|以|全力|预计|计划|逐步|稳步|有效|内)+(?![率值量比])"
 )
+_AHEAD = {"deadline", "recurring", "seasonal"}
+_TRAILING = re.compile(r"(?<=[率例量度数重质])(?:已经?|要|应|须|需|也|在|均|的|将|能|可)+$")
 _SOFT = re.compile(r"(?:其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+")
 _WIDE_PLACE = re.compile(
     r"(?:全[国省市县区州盟旗镇乡]|全自治区|全流域|我[省市县区州盟旗镇乡]|本[省市县区州]|辖区内?|本?行政区域内?|各县(?:（市、区）|市区)?)的?"
@@ -40,6 +42,7 @@ _HEAD = re.compile(
     r"(?:安全利用率|综合利用率|资源化利用率|利用率|覆盖率|回收率|处置率|处理率|达标率|完成率|合格率|执行率|开工率|"
     r"完工率|竣工率|治理率|整改率|管控率|比例|占比|比重|使用量|排放量|排放总量|面积|数量|浓度|率|水质|质量)$"
 )
+_OWNER = re.compile(r"[^，。；]{0,40}?的[^，。；、和]{0,8}?(?:项目|地块|单位|企业|资金)")
 _YEARS = re.compile(r"(?:(?:19|20)\d{2}年(?:度)?[、和及与]){1,5}(?:19|20)\d{2}年(?:度)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}年(?:度)?")
 
@@ -78,11 +81,7 @@ class Calendar:
                 position = soft.end()
                 continue
             dated = self._at(position)
-            if (
-                dated is None
-                or dated.end > end
-                or dated.deadline.kind not in {"deadline", "recurring", "seasonal"}
-            ):
+            if dated is None or dated.end > end or dated.deadline.kind not in _AHEAD:
                 return position
             position = dated.end
         return min(position, end)
@@ -100,6 +99,27 @@ class Calendar:
         if dated is None or self._sentence_of(dated.start) != sentence:
             return None
         return dated.deadline.due
+
+    def paragraph_due(self, position: int) -> date | None:
+        """A year's end said earlier in the paragraph: ``到2025年，…。全市…率不低于94%。``"""
+        index = bisect_right(self._starts, position) - 1
+        dated = self._governing[index] if index >= 0 else None
+        due = dated.deadline.due if dated else None
+        return due if due is not None and (due.month, due.day) == (12, 31) else None
+
+    def trim(self, start: int, end: int) -> int:
+        """End of the subject's own words: before a date between subject and predicate (支出进度在6月底前|达到)."""
+        index = bisect_right(self._starts, end) - 1
+        if index < 0 or self._starts[index] <= start:
+            return end
+        dated = self._dated[index]
+        if dated.end == end and dated.deadline.kind in _AHEAD:
+            return dated.start
+        return end
+
+    def is_time(self, start: int, end: int) -> bool:
+        """Whether the words are nothing but a time."""
+        return self.skip(start, end) == end
 
     def _sentence_of(self, position: int) -> int:
         index = max(bisect_right(self._sentence, position) - 1, 0)
@@ -124,6 +144,7 @@ def describe(text: str) -> Subject:
         base = compared["base"].removesuffix("的") or None
         text = text[: len(text) - len(compared.group())]
     text = text.strip("，,：:；;、“”（( ")
+    text = _TRAILING.sub("", text)
     opening = _OPENING.match(text)
     if opening and opening.end() < len(text):
         text = text[opening.end() :]
@@ -161,10 +182,13 @@ def parts(subject: str) -> list[str]:
     --------
     >>> parts("受污染耕地、污染地块安全利用率")
     ['受污染耕地安全利用率', '污染地块安全利用率']
+    >>> parts("2021年、2022年获得补助的项目完工率和资金执行率")[1]
+    '2021年、2022年获得补助的项目资金执行率'
     >>> parts("地下水型饮用水水源和污染风险监控点位水质")
     ['地下水型饮用水水源和污染风险监控点位水质']
     """
-    pieces = [piece for piece in _PARTS.split(subject) if piece]
+    owner, rest = _owner(subject)
+    pieces = [piece for piece in _PARTS.split(rest) if piece]
     if len(pieces) < 2:
         return [subject]
     heads = [_HEAD.search(piece) for piece in pieces]
@@ -172,10 +196,18 @@ def parts(subject: str) -> list[str]:
     if last is None or last.group() in {"水质", "质量"}:
         return [subject]
     if all(heads):
-        return pieces
+        return [owner + piece for piece in pieces]
     whole = [piece if head else piece + last.group() for piece, head in zip(pieces, heads, strict=True)]
     # 土壤和地下水污染风险率: distributing the head must give indicators we know, or it is a guess
-    return whole if all(identify_indicator(piece) for piece in whole) else [subject]
+    return (
+        [owner + piece for piece in whole] if all(identify_indicator(piece) for piece in whole) else [subject]
+    )
+
+
+def _owner(subject: str) -> tuple[str, str]:
+    """``2021年、2022年获得补助的项目`` | ``完工率和资金执行率``."""
+    owned = _OWNER.match(subject)
+    return (owned.group(), subject[owned.end() :]) if owned and owned.end() < len(subject) else ("", subject)
 
 
 def pair(subject: str, before: str, count: int) -> list[str] | None:
@@ -212,8 +244,7 @@ def pair(subject: str, before: str, count: int) -> list[str] | None:
         listed = _YEAR.findall(years.group())
         if len(listed) == count:
             objects = before[years.end() :]
-            owner = re.match(r"[^，。；]{0,30}?的(?:[^，。；]{0,8}?)(?:项目|地块|单位|企业|资金)", objects)
-            middle = owner.group() if owner else ""
+            middle = _owner(objects)[0]
             return [year + middle + subject for year in listed]
     earlier = [piece for piece in _PARTS.split(before) if piece]
     if len(earlier) == count and not _HEAD.search(earlier[-1]):

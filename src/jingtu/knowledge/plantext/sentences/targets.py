@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from jingtu.knowledge.plantext.model import Target
 from jingtu.knowledge.plantext.piece import Piece
@@ -64,23 +65,29 @@ class _Reader:
         self.calendar = Calendar(words, context)
         self._sentence = -1
         self._sentence_start = 0
-        self._previous = ""
+        self._clause = ""  # what the clause before was about, within the sentence
+        self._subject = ""  # and the last subject at all, for a figure that has none
 
     def clause(self, clause: Clause) -> list[Target]:
         if clause.sentence != self._sentence:
-            self._sentence, self._sentence_start, self._previous = clause.sentence, clause.start, ""
+            self._sentence, self._sentence_start, self._clause = clause.sentence, clause.start, ""
         found: list[Target] = []
-        subject_words = ""
-        for predicate in find_predicates(self.words, clause, worded=True):
+        predicates = find_predicates(self.words, clause, worded=True)
+        for predicate in predicates:
             found += self._predicate(predicate)
-            subject_words = self.words.text[slice(*predicate.subject)]
-        self._previous = subject_words or self.words.text[clause.start : clause.end]
+            low, high = predicate.subject
+            if not self.calendar.is_time(low, high):
+                self._subject = self.words.text[low : self.calendar.trim(low, high)]
+        if predicates:
+            self._clause = self._subject
+        elif not self.calendar.is_time(clause.start, clause.end):
+            self._clause = self._subject = self.words.text[clause.start : clause.end]
         return found
 
     def _predicate(self, predicate: Predicate) -> list[Target]:
         words = self.words
-        start = self.calendar.skip(*predicate.subject)
-        due = self.calendar.due(predicate.end, predicate.clause.sentence)
+        start = self.calendar.skip(predicate.start, max(predicate.subject))
+        due = self._due(predicate)
         year = self.context.year
         if _PAST.search(words.text, predicate.clause.start, predicate.end):
             return []
@@ -88,21 +95,28 @@ class _Reader:
             return []
         if predicate.kind in {"count", "ratio"}:
             return self._counted(predicate, start)
-        subject = describe(words.text[start : predicate.subject[1]])
-        if not subject.words:
-            if not predicate.figures or not self._previous:
+        low, high = predicate.subject
+        subject = describe(words.text[max(start, low) : self.calendar.trim(start, high)])
+        if subject.words:
+            subject.words += words.text[slice(*predicate.behind)]
+        else:
+            if not predicate.figures or not self._subject:
                 return []
-            subject.words = describe(self._previous).words
+            subject.words = describe(self._subject).words
         names = parts(subject.words)
         if len(predicate.figures) > 1 or predicate.respective:
             count = len(predicate.figures)
-            paired = pair(subject.words, self._previous, count) or [subject.words] * count
+            paired = pair(subject.words, self._clause, count) or [subject.words] * count
             return [
                 self._target(predicate, figure, start, name, subject)
                 for name, figure in zip(paired, predicate.figures, strict=True)
             ]
         figure = predicate.figures[0] if predicate.figures else None
         return [self._target(predicate, figure, start, name, subject) for name in names]
+
+    def _due(self, predicate: Predicate) -> date | None:
+        stated = self.calendar.due(predicate.end, predicate.clause.sentence)
+        return stated or self.calendar.paragraph_due(predicate.end)
 
     def _counted(self, predicate: Predicate, start: int) -> list[Target]:
         """A number of things is a target if it is promised: ``建成5个示范区``."""
@@ -126,7 +140,7 @@ class _Reader:
             indicator_id=identify_indicator(name),
             scope=subject.scope,
             base=subject.base or sentence_base(before),
-            due=self.calendar.due(predicate.end, predicate.clause.sentence) or self.context.year_end,
+            due=self._due(predicate) or self.context.year_end,
             cumulative=predicate.cumulative,
             definition=definition(subject.marks, self.context),
             text=words.raw(start, predicate.end),
