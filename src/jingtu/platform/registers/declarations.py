@@ -54,6 +54,7 @@ class Move:
 
     ``guard(entry, version, on)`` returns the reason why the move is not possible, or ``None``.
     ``distinct_from`` names moves whose actor must be another person (整改与核查由不同的人).
+    ``fields`` are asked for with the move; of these ``required_fields`` must be known once it is done.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Move:
     reason_required: bool = False
     distinct_from: tuple[str, ...] = ()
     guard: Callable[[Entry, Version, date], str | None] | None = None
+    fields: tuple[str, ...] = ()
+    required_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Register:
     code_maker: Callable[[Any, date], str] | None = None
     stages: Callable[[Mapping[str, Any], str, date], list[tuple[date, str]]] | None = None
     unit: str = "条"  # counted in (块, 家, 口)
+    code_synonyms: tuple[str, ...] = ()
+    name_synonyms: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
     def field(self, field_id: str) -> Field:

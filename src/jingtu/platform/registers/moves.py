@@ -84,10 +84,10 @@ class MoveEntry(EntryAction[Transition]):
                 state=later[0].state, since=later[0].effective_from.isoformat(),
             )  # fmt: skip
         self._check_person()
-        errors = self._missing()
-        self.facts, more = values.clean(self.register, self.raw_facts)
-        if errors + more:
-            raise InputError(f"办理“{self.move.label}”还缺 {len(errors + more)} 项内容。", errors + more)
+        self.facts, errors = values.clean(self.register, self.raw_facts)
+        errors += self._missing()
+        if errors:
+            raise InputError(f"办理“{self.move.label}”有 {len(errors)} 处需要补充或修改。", errors)
         if self.move.guard is not None:
             reason = self.move.guard(self.entry, self._as_it_will_be(), self.on)
             if reason:
@@ -116,7 +116,12 @@ class MoveEntry(EntryAction[Transition]):
                 )
 
     def _missing(self) -> list[CellError]:
-        errors = []
+        known = versions.column_values(versions.facts_of(self.version)) | self.facts
+        errors = [
+            CellError("必填，不能为空", column=self.register.field(name).label)
+            for name in self.move.required_fields
+            if known.get(name) in {None, ""}
+        ]
         if self.move.reason_required and not self.reason:
             errors.append(CellError("必填，不能为空", column="原因"))
         valid = [

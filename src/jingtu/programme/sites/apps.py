@@ -10,3 +10,7 @@ class SitesConfig(AppConfig):
     label = "sites"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "地块"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.sites import duties, indicators, lifecycle, permissions  # noqa: F401

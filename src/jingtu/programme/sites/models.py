@@ -26,6 +26,7 @@ class PriorityParcelFacts(Facts):
     exceeded_substances = models.CharField(max_length=300, blank=True)
     control_grade = models.CharField(max_length=20, blank=True)
     control_measures = models.CharField(max_length=300, blank=True)
+    control_due = models.DateField(null=True, blank=True)
     responsible_person = models.CharField(max_length=40, blank=True)
     controlled_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
