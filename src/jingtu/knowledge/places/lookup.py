@@ -43,7 +43,9 @@ class _Index:
             name for place in places if place.level != "town" for name in (place.name, place.short) if name
         }
         self.longest = max(map(len, starts))
-        self.starts = starts
+        self.starts: dict[str, list[str]] = {}
+        for name in sorted(starts, key=len, reverse=True):
+            self.starts.setdefault(name[:2], []).append(name)
 
 
 def _level(word: str) -> Level:
@@ -172,10 +174,9 @@ def place_at_start(text: str, *, official_only: bool = False) -> str | None:
     True
     """
     index = _index()
-    for length in range(min(index.longest, len(text)), 1, -1):
-        head = text[:length]
-        if head in index.starts and (not official_only or head in index.by_name):
-            return head
+    for name in index.starts.get(text[:2], ()):
+        if text.startswith(name) and (not official_only or name in index.by_name):
+            return name
     return None
 
 
@@ -193,7 +194,10 @@ def places_in(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     position = 0
     while position < len(text) - 1:
-        head = place_at_start(text[position : position + index.longest], official_only=True)
+        names = index.starts.get(text[position : position + 2])
+        head = None
+        if names is not None:
+            head = place_at_start(text[position : position + index.longest], official_only=True)
         if head is None:
             position += 1
         else:

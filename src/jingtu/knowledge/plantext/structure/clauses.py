@@ -383,7 +383,7 @@ def _add_names(
 
 
 def _two_names(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """县财政局和县水利局 are two; 县自然资源和规划局 is one."""
+    """县财政局和县水利局 are two; 县文化和旅游局 is one."""
     name = read_name(squeeze(text[start:end]))
     if name.rest in departments():
         return None

@@ -8,6 +8,7 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
 _INVISIBLE = str.maketrans(
     {**dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x07\x0b", None), **dict.fromkeys("\u3000\xa0\u2002\u2003\u2009\u202f", " ")}
 )
+_STRANGE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–―－─\-~·•]+\s*\d{1,4}\s*[—–―－─\-~·•]+|第\s*\d{1,4}\s*页(?:[\s，,/]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|[—–―－]+\s*\d{1,4})\s*"
 )
@@ -32,12 +33,13 @@ def clean(text: str) -> str:
 
     Examples
     --------
-    >>> clean("区 工 业 和 信息化局 ，2024 年度 [bookmark: _GoBack]")
-    '区工业和信息化局，2024年度'
+    >>> clean("区 文 化 和 旅游局 ，2024 年度 [bookmark: _GoBack]")
+    '区文化和旅游局，2024年度'
     >>> clean("工作事项 责任单位"), clean("GB 15618")
     ('工作事项 责任单位', 'GB 15618')
     """
-    text = text.translate(_INVISIBLE)
+    if _STRANGE.search(text):
+        text = text.translate(_INVISIBLE)
     if "[" in text:
         text = _BOOKMARK.sub("", text)
     words = _SPACES.split(text.strip())

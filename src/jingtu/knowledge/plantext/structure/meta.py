@@ -1,0 +1,261 @@
+"""Title, place, year, number, date and issuer of a document: read where printed, else unknown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from jingtu.knowledge.places import find_places, parents_of, place_at_start, places_in, resolve_place
+from jingtu.knowledge.plantext.model import Region
+from jingtu.knowledge.plantext.normalise import NormalText, TextParagraph
+from jingtu.knowledge.plantext.structure.lines import SENTENCE_END
+from jingtu.knowledge.plantext.structure.names import is_known_unit, read_name, squeeze
+from jingtu.knowledge.plantext.structure.outline import Section
+
+_PLAN_WORD = re.compile(
+    r"计划|方案|要点|规划|行动|清单|措施|分工|任务书?|安排|意见|部署|目标|责任书|分解表|攻坚|实施细则|台账|指标"
+)
+_TITLE_END = re.compile(
+    r"(?:计划|方案|要点|规划|行动|清单|措施|分工|任务|任务书|责任书|安排|意见|部署|分解表|一览表|分工表|任务表|细则|通知|表|台账|指标)"
+    r"(?:的通知|的意见)?(?:[（(].{1,16}[）)])*"
+)
+_ISSUED = re.compile(r"印发[《〈](?P<quoted>.+?)[》〉](?:的通知|$)|(?:印发|下发|发布)(?P<plain>[^《》]{4,60}?)的通知")
+_NUMBER = re.compile(
+    r"(?P<office>[\u4e00-\u9fff]{1,14}(?:（[\u4e00-\u9fff]{1,4}）)?)[〔\[［（(【](?P<year>(?:19|20)\d\d)[〕\]］）)】]第?(?P<serial>\d{1,5})号"
+)
+_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
+_HAN_DATE = re.compile(r"([二一][〇○零ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_HAN_DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "Ｏ": 0, "O": 0}
+_YEAR = re.compile(r"((?:19|20)\d\d)")
+_RANGE = re.compile(r"((?:19|20)\d\d)年?\s*(?:[-—－–~～至到]+)\s*((?:19|20)\d\d)年?")
+_PERIOD = re.compile(r"“?(十[二三四五六])五”?")
+_PERIOD_END = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
+_LEVEL_SAID = re.compile(r"[我本全]([省市县区州盟旗镇乡])")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道)")
+_ZONE = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新区|开发区|高新区|管理区|示范区|工业园区)")
+_HEAD = 40
+
+
+class Meta:
+    """What the head of a document says of it."""
+
+    def __init__(self, normal: NormalText, root: Section) -> None:
+        self._normal = normal
+        first = root.children[0] if root.children else None
+        while first is not None and first.rank < 0:
+            # Annex marks before the title are no sections.
+            following = root.children[root.children.index(first) + 1 :]
+            first = first.children[0] if first.children else (following[0] if following else None)
+        end = first.start if first is not None else len(normal.text)
+        for table in normal.tables()[:1]:
+            end = min(end, table.start)
+        self._head: list[TextParagraph] = [
+            block for block in normal.paragraphs()[:_HEAD] if block.end <= end
+        ] or normal.paragraphs()[:3]
+        self._words = [normal.of(block) for block in self._head]
+        self.title = self._find_title()
+        self.issue_number = self._find_number()
+        self.issued_on = self._find_date()
+        self.issuer = self._find_issuer()
+        self.year = self._find_year()
+
+    def _find_title(self) -> str | None:
+        joined = self._cover_title()
+        if joined is not None:
+            return joined
+        best: str | None = None
+        index = 0
+        while index < len(self._words):
+            words = self._words[index]
+            style = (self._head[index].style or "").lower()
+            lines = [words]
+            if _may_be_title(words):
+                following = index + 1
+                while following < len(self._words) and following < index + 3 and _may_be_title(self._words[following]):
+                    if _TITLE_END.search(squeeze("".join(lines))[-12:]) and not _only_part(self._words[following]):
+                        break
+                    lines.append(self._words[following])
+                    following += 1
+            for take in range(len(lines), 0, -1):
+                text = squeeze("".join(lines[:take]))
+                if _is_title(text) or (style in {"title", "标题"} and _PLAN_WORD.search(text)):
+                    return _without_annex(text)
+            if best is None and style in {"title", "标题"}:
+                best = squeeze(words)
+            index += 1
+        return best
+
+    def _cover_title(self) -> str | None:
+        """The plan's title as the covering notice prints it: 关于印发《…》的通知."""
+        for index in range(len(self._words)):
+            text = ""
+            for words in self._words[index : index + 4]:
+                if len(words) > 120:
+                    break
+                text += squeeze(words)
+                match = _ISSUED.search(text)
+                if match:
+                    return (match["quoted"] or match["plain"]).strip("《》〈〉")
+        return None
+
+    def _find_number(self) -> str | None:
+        for words in self._words:
+            if len(words) <= 60 and (match := _NUMBER.search(words)) and "《" not in words:
+                return match[0] if match.end() - match.start() > len(words) // 2 else None
+        return None
+
+    def _find_date(self) -> date | None:
+        paragraphs = self._normal.paragraphs()
+        tail = [self._normal.of(block) for block in paragraphs[-12:]]
+        for group in (self._words, tail):
+            for words in group:
+                bare = words.strip("（）() 。")
+                if len(bare) <= 14 and (found := _date_of(bare)):
+                    return found
+        for group in (self._words, tail):
+            for words in group:
+                if len(words) <= 60 and words.rstrip("。").endswith("印发") and (found := _date_of(words)):
+                    return found
+        return None
+
+    def _find_issuer(self) -> str | None:
+        """The signature above the date, else the heading of the notice."""
+        words = [squeeze(item) for item in self._words]
+        for index, item in enumerate(words):
+            if len(item) <= 14 and _date_of(item.strip("（）()")) and index:
+                signature = words[index - 1]
+                if _is_body(signature):
+                    return signature
+        for index, item in enumerate(words):
+            if item.startswith("关于") and index and _is_body(words[index - 1]):
+                return words[index - 1]
+            match = re.match(r"(.{4,30}?)关于", item)
+            if match and _is_body(match[1]):
+                return match[1]
+        return None
+
+    def _find_year(self) -> int | None:
+        title = self.title or ""
+        bracketed = _RANGE.search(title)
+        if bracketed:
+            return int(bracketed[2])
+        if match := _YEAR.search(title):
+            return int(match[1])
+        if match := _PERIOD.search(title):
+            return _PERIOD_END[match[1]]
+        text = self._normal.text
+        opening = text[self._head[0].start : self._head[0].start + 4000] if self._head else text[:4000]
+        for pattern in (r"((?:19|20)\d\d)年是", r"((?:19|20)\d\d)年度?(?:土壤|工作|目标|重点|主要)", r"到((?:19|20)\d\d)年底"):
+            if match := re.search(pattern, opening):
+                return int(match[1])
+        if self.issued_on is not None and re.search(r"年度|今年|要点", title + opening[:600]):
+            return self.issued_on.year
+        return None
+
+    def region(self, units: Iterable[str]) -> Region | None:
+        """The place of the plan: from the title, the issuer, or units that carry a place's name."""
+        mentioned = [name for _, name in places_in(self._normal.text[:20_000])]
+        for words in (self.title or "", self.issuer or "", *(self._words[:3] if self.title is None else ())):
+            found = _place_of(words, mentioned) if len(words) <= 80 else None
+            if found is not None:
+                return found
+        return self._region_of_units(units, mentioned)
+
+    def _region_of_units(self, units: Iterable[str], mentioned: list[str]) -> Region | None:
+        said = Counter(_LEVEL_SAID.findall(self._normal.text[:50_000]))
+        level = said.most_common(1)[0][0] if said else None
+        counted: Counter[str] = Counter()
+        for unit in units:
+            place = place_at_start(unit)
+            if place is not None and read_name(unit).kind == "department" and read_name(unit).prefix != unit[:1]:
+                counted[place] += 1
+        for place, _ in counted.most_common(3):
+            candidates = [item for item in find_places(place) if level is None or item.name.endswith(level)]
+            near = [
+                item for item in candidates if any(above.name in mentioned for above in parents_of(item))
+            ]
+            chosen = near if len(near) == 1 else candidates
+            if len(chosen) == 1:
+                return Region(chosen[0].name, chosen[0].code)
+        return None
+
+
+def _may_be_title(words: str) -> bool:
+    return 0 < len(words) <= 50 and words[-1] not in SENTENCE_END + "，；：、" and "。" not in words and not _NUMBER.search(words)
+
+
+def _only_part(words: str) -> bool:
+    return bool(_TITLE_END.fullmatch(words)) or words.startswith(("（", "("))
+
+
+def _without_annex(text: str) -> str:
+    return re.sub(r"^附\s*[件表]\s*\d{0,2}(?:[-—－]\d)?[：:]?", "", text) or text
+
+
+def _is_title(text: str) -> bool:
+    text = _without_annex(text)
+    if not 6 <= len(text) <= 70 or not _PLAN_WORD.search(text) or is_known_unit(text):
+        return False
+    if re.match(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]|\d{1,2}[．.、]", text):
+        return False
+    return _TITLE_END.search(text[-14:]) is not None and _TITLE_END.search(text).end() > 0 and bool(  # type: ignore[union-attr]
+        re.search(_TITLE_END.pattern + "$", text)
+    )
+
+
+def _is_body(text: str) -> bool:
+    return 3 < len(text) <= 40 and is_known_unit(text)
+
+
+def _date_of(text: str) -> date | None:
+    if match := _DATE.search(text):
+        return _safe(int(match[1]), int(match[2]), int(match[3]))
+    if match := _HAN_DATE.search(text):
+        year = int("".join(str(_HAN_DIGIT[char]) for char in match[1]))
+        return _safe(year, _han_number(match[2]), _han_number(match[3]))
+    return None
+
+
+def _safe(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _han_number(text: str) -> int:
+    if "十" not in text:
+        return _HAN_DIGIT[text[-1]]
+    tens, _, ones = text.partition("十")
+    return (_HAN_DIGIT[tens] if tens else 1) * 10 + (_HAN_DIGIT[ones] if ones else 0)
+
+
+def _place_of(words: str, mentioned: list[str]) -> Region | None:
+    named = places_in(words)
+    start = place_at_start(re.sub(r"^(?:(?:19|20)\d\d年?度?|附件\d*)", "", words))
+    if not named and start is not None:
+        place = resolve_place(start, mentioned)
+        return Region(place.name, place.code) if place else Region(start)
+    if not named:
+        return _zone_or_town(words, 0, mentioned)
+    position, name = named[0]
+    for following, other in named[1:]:
+        # 石家庄市长安区: the deepest of places printed one after the other.
+        if following == position + len(name):
+            position, name = following, other
+    town = _TOWN.match(words, position + len(name))
+    if town:
+        inner = resolve_place(town[0], [name, *mentioned])
+        return Region(town[0], inner.code if inner else None)
+    place = resolve_place(name, [*(n for _, n in named), *mentioned])
+    return Region(name, place.code if place else None)
+
+
+def _zone_or_town(words: str, start: int, mentioned: list[str]) -> Region | None:
+    match = _TOWN.match(words, start) or _ZONE.match(words, start)
+    if match is None:
+        return None
+    place = resolve_place(match[0], mentioned)
+    return Region(match[0], place.code if place else None)

@@ -1,0 +1,88 @@
+"""Unit notes in running text: which brackets and labelled lines name units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jingtu.knowledge.plantext.model import Span
+from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.structure.clauses import Clause, has_role_word, is_unit_note, read_clause
+
+_OPEN = "（(〔【["
+_CLOSE = "）)〕】]〉"
+_LABEL_LINE = re.compile(
+    r"[\s]*(?:[（(〔【]\s*)?(?:市级|县级|区级|省级)?(?:牵头|责任|配合|主办|协办|参与|参加|主责|负责|落实|实施|承办)(?:责任)?(?:单位|部门|主体)"
+    r"(?:[（(][^（）()]{1,20}[）)])?\s*[：:]"
+)
+_CLAUSE_END = "。；;！"
+_LONGEST = 900
+
+
+@dataclass(slots=True)
+class Note:
+    """One unit note at ``text[start:end]`` of a paragraph, brackets included."""
+
+    start: int
+    end: int
+    clause: Clause
+    inner: Piece
+
+
+def find_notes(source: str, span: Span) -> list[Note]:
+    """The unit notes of one paragraph in reading order.
+
+    Examples
+    --------
+    >>> text = "开展排查（含关停）工作。（县水利局牵头，县财政局参与〉"
+    >>> [(note.start, note.end) for note in find_notes(text, (0, len(text)))]
+    [(12, 27)]
+    """
+    start, end = span
+    text = source[start:end]
+    notes: list[Note] = []
+    label = _LABEL_LINE.match(text)
+    if label:
+        body_start, body_end = 0, len(text.rstrip())
+        if text[:1] in _OPEN:
+            body_start += 1
+            if text[body_end - 1 : body_end] in _CLOSE:
+                body_end -= 1
+        clause = read_clause(text[body_start:body_end].rstrip("。；;"))
+        if clause.mentions():
+            return [Note(0, len(text), clause, Piece(source, [(start + body_start, start + body_end)]))]
+    if not has_role_word(text):
+        return notes
+    for opened, closed in _brackets(text):
+        if notes and opened < notes[-1].end:
+            continue
+        inside = text[opened + 1 : closed]
+        if len(inside) > _LONGEST or not _stands_at_end(text, opened, closed):
+            continue
+        found = is_unit_note(inside)
+        if found is not None:
+            notes.append(
+                Note(opened, min(closed + 1, len(text)), found, Piece(source, [(start + opened + 1, start + closed)]))
+            )
+    return notes
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """Pairs of brackets by their order, whatever their shapes; the last may never be closed."""
+    stack: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for index, char in enumerate(text):
+        if char in _OPEN:
+            stack.append(index)
+        elif char in _CLOSE and stack:
+            pairs.append((stack.pop(), index))
+    if stack and len(text) - stack[0] <= _LONGEST:
+        pairs.append((stack[0], len(text)))
+    return sorted(pairs)
+
+
+def _stands_at_end(text: str, opened: int, closed: int) -> bool:
+    """A note stands behind a clause: after a full stop, or before one, or at the paragraph's end."""
+    before = text[:opened].rstrip()[-1:]
+    after = text[closed + 1 :].lstrip()[:1]
+    return not after or not before or before in _CLAUSE_END or after in _CLAUSE_END

@@ -1,0 +1,272 @@
+"""Tasks in running text: numbered items and paragraphs that end with a unit note."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from jingtu.knowledge.plantext.model import Span
+from jingtu.knowledge.plantext.normalise import NormalText
+from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.structure.drafts import Draft, DraftClause
+from jingtu.knowledge.plantext.structure.notes import Note, find_notes
+from jingtu.knowledge.plantext.structure.outline import (
+    CHAPTER,
+    HAN,
+    HAN_PAREN,
+    NUMBER,
+    Section,
+    first_sentence_end,
+    heading_text,
+)
+
+_NO_TASKS = re.compile(r"总体|指导思想|原则|目标|指标|保障|组织领导|工作要求|有关要求|考核|附则|基本情况|形势|背景|适用范围|编制")
+_TASKS = re.compile(r"任务|措施|举措|行动|工程|重点|内容|工作")
+_ENUMERATION = re.compile(r"一是|首先|第一，|一要")
+_SHORT_TITLE = 40
+_SENTENCE_MARKS = "。；，：！？"
+
+
+@dataclass(slots=True)
+class _Noted:
+    """The notes of one section's own text, paragraph by paragraph."""
+
+    paragraphs: list[tuple[Span, list[Note]]] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        return any(notes for _, notes in self.paragraphs)
+
+
+class ProseReader:
+    """Finds the tasks of a section tree.
+
+    Parameters
+    ----------
+    normal : NormalText
+    root : Section
+        From :func:`build_outline`.
+    """
+
+    def __init__(self, normal: NormalText, root: Section) -> None:
+        self._normal = normal
+        self._root = root
+        self._noted: dict[int, _Noted] = {}
+        self._below: dict[int, bool] = {}
+        for section in root.walk():
+            noted = _Noted()
+            for span in section.body:
+                noted.paragraphs.append((span, find_notes(normal.text, span)))
+            self._noted[id(section)] = noted
+        for section in reversed(list(root.walk())):
+            self._below[id(section)] = self._noted[id(section)].any or any(
+                self._below[id(child)] for child in section.children
+            )
+        self._covering = self._notes_cover_sections()
+
+    def has_notes(self) -> bool:
+        """Whether any unit note stands in the prose."""
+        return self._below[id(self._root)]
+
+    def tasks(self) -> list[Draft]:
+        """All tasks that the notes mark, and items between them that lack a note."""
+        drafts: list[Draft] = []
+        self._visit(self._root, drafts)
+        return drafts
+
+    def tasks_without_notes(self) -> list[Draft]:
+        """Items under headings that speak of tasks, for a plan that names no units in notes."""
+        drafts: list[Draft] = []
+        for top in self._root.walk():
+            if top.rank not in {CHAPTER, HAN} or top.parent is None:
+                continue
+            title = self._title(top)
+            if _NO_TASKS.search(title) or not _TASKS.search(title):
+                continue
+            for section in top.walk():
+                if section is not top and not section.children and section.rank >= HAN_PAREN and section.body:
+                    drafts.append(self._draft(section, [section], confidence=0.5))
+        return drafts
+
+    def _notes_cover_sections(self) -> bool:
+        """Whether in this document only the last item of each （一） has a note, for all of them."""
+        covered = apart = 0
+        for section in self._root.walk():
+            if section.rank != HAN_PAREN or len(section.children) < 2 or self._noted[id(section)].any:
+                continue
+            below = [self._below[id(child)] for child in section.children]
+            if not any(below):
+                continue
+            if below[-1] and not any(below[:-1]):
+                covered += 1
+            else:
+                apart += 1
+        return covered >= 2 and apart == 0
+
+    def _visit(self, section: Section, drafts: list[Draft]) -> None:
+        if not self._below[id(section)]:
+            return
+        noted = self._noted[id(section)]
+        below = [self._below[id(child)] for child in section.children]
+        only_last = len(below) > 1 and below[-1] and not any(below[:-1])
+        numbered = section.rank >= NUMBER
+        if not noted.any and only_last and (numbered or (section.rank == HAN_PAREN and self._covering)):
+            drafts.append(self._draft(section, list(section.walk())))
+            return
+        if noted.any:
+            if numbered or section.inline:
+                drafts.append(self._draft(section, [section]))
+            else:
+                drafts.extend(self._paragraph_tasks(section))
+        leaves = [child for child in section.children if child.rank >= HAN_PAREN]
+        enough = sum(self._below[id(child)] for child in leaves) * 2 > len(leaves)
+        for child in section.children:
+            if self._below[id(child)]:
+                self._visit(child, drafts)
+            elif enough and child.rank >= HAN_PAREN and child.body and not child.children:
+                if not _NO_TASKS.search(self._title(child)):
+                    drafts.append(self._draft(child, [child], confidence=0.7))
+
+    def _title(self, section: Section) -> str:
+        return self._normal.text[section.title_start : section.title_end].strip()
+
+    def _number(self, section: Section) -> str | None:
+        if section.rank < HAN_PAREN or not section.number:
+            return section.number or None
+        if section.rank > NUMBER and section.parent is not None and section.parent.rank >= NUMBER:
+            return (self._number(section.parent) or "") + section.number
+        return section.number
+
+    def _section_of(self, section: Section) -> str | None:
+        limit = HAN_PAREN if section.rank >= NUMBER else section.rank - 1
+        above = section.above(limit)
+        while above is not None and above.rank < CHAPTER:
+            above = None
+        if above is None:
+            return None
+        return heading_text(self._normal, above)
+
+    def _draft(self, section: Section, parts: list[Section], confidence: float = 1.0) -> Draft:
+        """One task of a heading with all the text of ``parts``."""
+        spans: list[Span] = [(section.start, section.title_end)]
+        text: list[Span] = []
+        clauses: list[DraftClause] = []
+        for part in parts:
+            if part is not section:
+                text.append((part.start, part.title_end))
+                spans.append((part.start, part.title_end))
+            for span, notes in self._noted[id(part)].paragraphs:
+                text += _without(span, notes)
+                spans.append(span)
+                clauses += [_clause_of(span, note) for note in notes]
+        title = self._title(section).rstrip("。：:；;")
+        if not any(end > start for start, end in text):
+            text = [(section.title_start, section.title_end)]
+        return Draft(
+            self._number(section),
+            self._section_of(section),
+            title,
+            Piece(self._normal.text, text),
+            _joined(spans, self._normal.text),
+            clauses,
+            confidence=confidence,
+            section_key=section.parent.start if section.parent else 0,
+        )
+
+    def _paragraph_tasks(self, section: Section) -> list[Draft]:
+        """Untitled paragraphs under a heading, each closed by its note; one alone takes the heading."""
+        groups: list[list[tuple[Span, list[Note]]]] = []
+        pending: list[tuple[Span, list[Note]]] = []
+        for span, notes in self._noted[id(section)].paragraphs:
+            alone = bool(notes) and not pending and groups and _only_note(span, notes)
+            if alone:
+                groups[-1].append((span, notes))
+                continue
+            pending.append((span, notes))
+            if notes:
+                groups.append(pending)
+                pending = []
+        if pending and groups and not section.children:
+            pass  # closing words without a note belong to nobody
+        single = len(groups) == 1 and section.rank >= CHAPTER
+        return [self._paragraph_task(section, group, single=single) for group in groups]
+
+    def _paragraph_task(
+        self, section: Section, group: list[tuple[Span, list[Note]]], *, single: bool
+    ) -> Draft:
+        source = self._normal.text
+        first = group[0][0]
+        words = source[first[0] : first[1]]
+        confidence = 1.0
+        body = group
+        spans = [span for span, _ in group]
+        if len(group) > 1 and not group[0][1] and _is_title_line(words):
+            title = words.rstrip("。：:")
+            body = group[1:]
+        else:
+            sentence = words[: first_sentence_end(words, 0)]
+            short = (
+                len(sentence) <= 30
+                and "，" not in sentence
+                and len(sentence) < len(words) - 2
+                and not _ENUMERATION.match(sentence)
+            )
+            if single and not short:
+                title = self._title(section).rstrip("。：:")
+                spans = [(section.start, section.title_end), *spans]
+            else:
+                title = sentence.rstrip("。；：")
+                confidence = 0.9
+        text: list[Span] = []
+        clauses: list[DraftClause] = []
+        for span, notes in body:
+            text += _without(span, notes)
+            clauses += [_clause_of(span, note) for note in notes]
+        shown = heading_text(self._normal, section) if section.rank >= CHAPTER else None
+        return Draft(
+            None,
+            shown,
+            title,
+            Piece(source, text),
+            _joined(spans, source),
+            clauses,
+            confidence=confidence,
+            section_key=section.start,
+        )
+
+
+def _is_title_line(words: str) -> bool:
+    return len(words) <= _SHORT_TITLE and not any(mark in words.rstrip("。：") for mark in _SENTENCE_MARKS)
+
+
+def _only_note(span: Span, notes: list[Note]) -> bool:
+    length = span[1] - span[0]
+    return sum(note.end - note.start for note in notes) >= length - 2
+
+
+def _without(span: Span, notes: list[Note]) -> list[Span]:
+    """The paragraph's spans without its notes."""
+    spans: list[Span] = []
+    position = span[0]
+    for note in notes:
+        spans.append((position, span[0] + note.start))
+        position = span[0] + note.end
+    spans.append((position, span[1]))
+    return [(start, end) for start, end in spans if end > start]
+
+
+def _clause_of(span: Span, note: Note) -> DraftClause:
+    return DraftClause(note.clause, note.inner, [(span[0] + note.start, span[0] + note.end)])
+
+
+def _joined(spans: list[Span], source: str) -> list[Span]:
+    """Spans with neighbours joined where only a line end parts them."""
+    made: list[Span] = []
+    for start, end in sorted(spans):
+        if made and (start <= made[-1][1] or not source[made[-1][1] : start].strip("。：: \n")):
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
