@@ -65,7 +65,12 @@ DELIVERABLE_LIFECYCLE = Lifecycle(
         Move("issue", "登记印发", ("not_started", "drafting"), "issued", "plans.task.report"),
         Move("withdraw", "撤回印发", ("issued",), "drafting", "plans.task.reopen", reason_required=True),
         Move(
-            "drop", "取消成果", ("not_started", "drafting"), "dropped", "plans.task.drop", reason_required=True
+            "drop",
+            "取消成果",
+            ("not_started", "drafting"),
+            "dropped",
+            "plans.task.drop",
+            reason_required=True,
         ),
     ),
     initial=("not_started",),

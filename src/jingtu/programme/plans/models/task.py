@@ -143,4 +143,5 @@ class Progress(models.Model):
         indexes = [
             models.Index(fields=["entry", "recorded_to", "on"], name="progress_entry"),
             models.Index(fields=["organisation", "recorded_to", "period"], name="progress_organisation"),
+            models.Index(fields=["period", "recorded_to"], name="progress_period"),
         ]

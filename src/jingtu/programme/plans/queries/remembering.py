@@ -1,0 +1,65 @@
+"""Answers kept until the next change: every change writes the ledger, so its head says whether any came."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import connection
+
+from jingtu.platform.ledger.models import LedgerRow
+from jingtu.programme.plans.queries.scope import Frame
+
+_KEPT = 512
+_OVERTAKEN = 1000  # rows that may commit after a later one (PostgreSQL gives numbers before commits)
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+def change_stamp() -> Hashable:
+    """What stands at the head of the ledger; equal stamps mean that nothing was changed in between."""
+    head = LedgerRow.objects.order_by("-id").values_list("id", "uid").first()
+    if head is None:
+        return None
+    # A row with a smaller number that commits later does not move the head, but it is one more.
+    return (*head, LedgerRow.objects.filter(id__gt=head[0] - _OVERTAKEN).count())
+
+
+def remembered(
+    function: Callable[Concatenate[Frame, Parameters], Answer],
+) -> Callable[Concatenate[Frame, Parameters], Answer]:
+    """Keep the answer of a query on a frame while the ledger does not grow.
+
+    The key holds the reach's fingerprint: callers who may read the same share an answer, others never do.
+    Nothing is kept inside a transaction, which may have changed things and may yet be rolled back.
+    Answers are shared: callers must not change them.
+    """
+    kept: OrderedDict[Hashable, Answer] = OrderedDict()
+    lock = threading.Lock()
+
+    @functools.wraps(function)
+    def answer(frame: Frame, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+        if connection.in_atomic_block:
+            return function(frame, *args, **kwargs)
+        key = _key(frame, args, kwargs)
+        with lock:
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        found = function(frame, *args, **kwargs)
+        with lock:
+            kept[key] = found
+            while len(kept) > _KEPT:
+                kept.popitem(last=False)
+        return found
+
+    return answer
+
+
+def _key(frame: Frame, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+    place = (frame.region.uid, frame.year, frame.on, frame.known_at, frame.reach.fingerprint())
+    return (place, args, tuple(sorted(kwargs.items())), change_stamp())

@@ -1,0 +1,294 @@
+"""The year on one page: targets, what is due, what is late and whose, how far each unit is."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from dateutil.rrule import rrulestr
+from django.db.models import Count, Q
+
+from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.registers.versions import at
+from jingtu.programme.plans.lifecycle import OPEN_STATES
+from jingtu.programme.plans.models import DeliverableFacts, Plan, Progress, TaskDeadline, TaskUnit
+from jingtu.programme.plans.queries.remembering import remembered
+from jingtu.programme.plans.queries.scope import (
+    DELIVERABLES,
+    STATE_LABELS,
+    Frame,
+    live_tasks,
+    overdue_days,
+    plan_keys,
+    week_of,
+)
+from jingtu.programme.plans.queries.tasks import counts_by_state
+from jingtu.programme.plans.targets import TargetReading, read_all, targets_of
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something due on a day: a task's deadline, one day of a recurrence, or a deliverable."""
+
+    kind: str  # task | recurring | deliverable
+    uid: str
+    title: str
+    words: str
+    due: date
+    state: str
+    lead: str
+    overdue_days: int = 0
+
+    @property
+    def state_label(self) -> str:
+        return _LABELS.get(self.state, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """One unit's year: its tasks by state, what is late, what it reported this month."""
+
+    uid: str
+    organisation: int
+    name: str
+    tasks: int
+    leads: int
+    done: int
+    at_risk: int
+    overdue: int
+    reported: int
+
+    @property
+    def share_done(self) -> float:
+        return self.done / self.tasks if self.tasks else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class YearOverview:
+    """All that the year page shows. ``due`` are the items of the week of the business date."""
+
+    frame: Frame
+    plans: list[Plan]
+    drafts: list[Plan]
+    targets: list[TargetReading]
+    counts: dict[str, int]
+    due: list[DueItem]
+    overdue: list[DueItem]
+    overdue_by_unit: list[UnitProgress]
+    units: list[UnitProgress]
+
+
+_LABELS = {**STATE_LABELS, "drafting": "起草中", "issued": "已印发"}
+_LATE_SHOWN = 20
+_WORKING_WEEK = 5  # 每个工作日 is daily work, not a list of deadlines
+
+
+def year_overview(frame: Frame) -> YearOverview:
+    """Everything on the year page, in a fixed number of queries."""
+    monday, sunday = week_of(frame.on)
+    plans = list(
+        Plan.objects.filter(region=frame.region, year=frame.year).exclude(state=Plan.State.DISCARDED)
+        if frame.sees_region
+        else []
+    )
+    units = unit_progress(frame)
+    return YearOverview(
+        frame=frame,
+        plans=[plan for plan in plans if plan.state != Plan.State.DRAFT],
+        drafts=[plan for plan in plans if plan.state == Plan.State.DRAFT],
+        targets=target_readings(frame),
+        counts=counts_by_state(frame),
+        due=due_between(frame, monday, sunday),
+        overdue=overdue_items(frame),
+        overdue_by_unit=sorted(
+            (unit for unit in units if unit.overdue), key=lambda unit: (-unit.overdue, unit.name)
+        ),
+        units=units,
+    )
+
+
+@remembered
+def target_readings(frame: Frame) -> list[TargetReading]:
+    """Readings of the region's targets; none for those who read only their own tasks."""
+    if not frame.sees_region:
+        return []
+    return read_all(targets_of(frame.region, frame.year, frame.on, frame.known_at), frame.on, frame.known_at)
+
+
+@remembered
+def unit_progress(frame: Frame) -> list[UnitProgress]:
+    """How far each unit is, by number of tasks; a unit counts a task once whatever its roles in it."""
+    if not plan_keys(frame.region, frame.year):
+        return []
+    # One pass over (unit, task) pairs: a task that a unit both leads and supports is one task.
+    pairs = (
+        TaskUnit.objects.filter(
+            at(frame.on, frame.known_at),
+            organisation__isnull=False,
+            entry__in=live_tasks(frame).values("entry_id"),
+        )
+        .order_by()
+        .values_list("organisation_id", "entry_id", "role")
+    )
+    tasks = {
+        entry: (state, due)
+        for entry, state, due in live_tasks(frame).values_list("entry_id", "state", "taskfacts__due")
+    }
+    held: dict[int, set[int]] = defaultdict(set)
+    led: dict[int, set[int]] = defaultdict(set)
+    for organisation, entry, role in pairs.iterator(chunk_size=5000):
+        held[organisation].add(entry)
+        if role == TaskUnit.Role.LEAD:
+            led[organisation].add(entry)
+    late = {entry for entry, (state, due) in tasks.items() if overdue_days(due, state, frame.on)}
+    done = {entry for entry, (state, _) in tasks.items() if state == "done"}
+    risk = {entry for entry, (state, _) in tasks.items() if state == "at_risk"}
+    reported = _reported(frame)
+    names = Organisation.objects.in_bulk(held)
+    found = [
+        UnitProgress(
+            uid=str(names[key].uid),
+            organisation=key,
+            name=names[key].name,
+            tasks=len(entries),
+            leads=len(led[key]),
+            done=len(entries & done),
+            at_risk=len(entries & risk),
+            overdue=len((led[key] or entries) & late),
+            reported=reported.get(key, 0),
+        )
+        for key, entries in held.items()
+        if frame.sees_region or key in frame.reach.organisations
+    ]
+    return sorted(found, key=lambda unit: (-unit.leads, -unit.tasks, unit.name))
+
+
+def _reported(frame: Frame) -> dict[int, int]:
+    believed = (
+        Q(recorded_to=OPEN_TIME)
+        if frame.known_at is None
+        else Q(recorded_from__lte=frame.known_at, recorded_to__gt=frame.known_at)
+    )
+    rows = (
+        Progress.objects.filter(
+            believed, period=frame.month, on__lte=frame.on, entry__in=live_tasks(frame).values("entry_id")
+        )
+        .order_by()
+        .values_list("organisation_id")
+        .annotate(count=Count("entry_id", distinct=True))
+    )
+    return dict(rows)
+
+
+@remembered
+def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
+    """Tasks past their due date, the longest overdue first."""
+    rows = (
+        live_tasks(frame)
+        .filter(state__in=OPEN_STATES, taskfacts__due__lt=frame.on)
+        .order_by("taskfacts__due", "entry_id")
+        .values_list("entry__uid", "name", "taskfacts__due", "state", "holder__name")[:limit]
+    )
+    return [
+        DueItem("task", str(uid), name, "", due, state, lead or "", overdue_days(due, state, frame.on))
+        for uid, name, due, state, lead in rows
+    ]
+
+
+@remembered
+def due_between(frame: Frame, first: date, last: date) -> list[DueItem]:
+    """What is due from ``first`` to ``last``: fixed days, days of a recurrence, deliverables; done ones too."""
+    keys = plan_keys(frame.region, frame.year)
+    if not keys:
+        return []
+    tasks = (
+        at(frame.on, frame.known_at, "entry__versions__")
+        & Q(entry__versions__taskfacts__plan__in=keys)
+    )  # fmt: skip
+    if not frame.sees_region:
+        tasks &= Q(entry__in=live_tasks(frame).values("entry_id"))
+    rows = (
+        TaskDeadline.objects.filter(at(frame.on, frame.known_at))
+        .filter(Q(due__range=(first, last)) | ~Q(recurrence=""))
+        .filter(tasks)
+        .values_list(
+            "entry__uid", "text", "due", "recurrence", "entry__versions__name", "entry__versions__state",
+            "entry__versions__holder__name",
+        )
+    )  # fmt: skip
+    found = []
+    for uid, words, due, recurrence, name, state, lead in rows:
+        if due is not None and not recurrence:
+            late = overdue_days(due, state, frame.on)
+            found.append(DueItem("task", str(uid), name, words, due, state, lead or "", late))
+        elif recurrence:
+            found += [
+                DueItem("recurring", str(uid), name, words, day, state, lead or "")
+                for day in occurrences(recurrence, frame.year, first, last)
+            ]
+    found += _deliverables_due(frame, keys, first, last)
+    return sorted(found, key=lambda item: (item.due, item.title))
+
+
+def _deliverables_due(frame: Frame, keys: list[int], first: date, last: date) -> list[DueItem]:
+    rows = DeliverableFacts.objects.filter(
+        at(frame.on, frame.known_at, "version__"),
+        version__register=DELIVERABLES,
+        plan__in=keys,
+        due__range=(first, last),
+    )
+    if not frame.sees_region:
+        rows = rows.filter(task__in=live_tasks(frame).values("entry_id"))
+    columns = ("version__entry__uid", "version__name", "due", "version__state", "version__holder__name")
+    return [
+        DueItem("deliverable", str(uid), name, "", due, state, lead or "")
+        for uid, name, due, state, lead in rows.values_list(*columns)
+    ]
+
+
+@functools.lru_cache(maxsize=4096)
+def occurrences(recurrence: str, year: int, first: date, last: date) -> tuple[date, ...]:
+    """Days of a recurrence (RRULE) of a plan year that fall between two days, both included.
+
+    Examples
+    --------
+    >>> occurrences("FREQ=MONTHLY;BYMONTHDAY=3", 2024, date(2024, 5, 1), date(2024, 6, 30))
+    (datetime.date(2024, 5, 3), datetime.date(2024, 6, 3))
+    >>> occurrences("FREQ=MONTHLY;INTERVAL=3", 2024, date(2024, 1, 1), date(2024, 3, 31))
+    (datetime.date(2024, 3, 31),)
+    >>> occurrences("FREQ=DAILY", 2024, date(2024, 1, 1), date(2024, 3, 31))
+    ()
+    """
+    rule_text, first_month = _ends_of_periods(recurrence)
+    start = datetime.combine(date(year, first_month, 1), time())
+    end = datetime.combine(min(last, date(year, 12, 31)), time())
+    begin = datetime.combine(max(first, date(year, 1, 1)), time())
+    if not rule_text or begin > end:
+        return ()
+    rule = rrulestr(rule_text, dtstart=start)
+    return tuple(moment.date() for moment in rule.between(begin - timedelta(seconds=1), end, inc=True))
+
+
+def _ends_of_periods(recurrence: str) -> tuple[str, int]:
+    """A rule that names no day is due at the end of each of its periods; daily work has no due day.
+
+    Returns the rule and the month in which its first period ends.
+    """
+    parts = dict(part.split("=", 1) for part in recurrence.removeprefix("RRULE:").split(";") if "=" in part)
+    frequency, interval = parts.get("FREQ", ""), int(parts.get("INTERVAL", "1"))
+    days = parts.get("BYDAY", "").split(",") if parts.get("BYDAY") else []
+    if frequency in {"", "DAILY"} or len(days) >= _WORKING_WEEK:
+        return "", 1
+    named = "BYMONTHDAY" in parts or days
+    if frequency == "WEEKLY" and not days:
+        parts["BYDAY"] = "FR"
+    if frequency == "MONTHLY" and not named:
+        parts["BYMONTHDAY"] = "-1"
+    if frequency == "YEARLY" and not named:
+        parts.setdefault("BYMONTH", "12")
+        parts["BYMONTHDAY"] = "-1"
+    first = interval if frequency == "MONTHLY" and "BYMONTH" not in parts and interval <= 12 else 1
+    return ";".join(f"{name}={value}" for name, value in parts.items()), first

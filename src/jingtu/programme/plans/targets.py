@@ -1,0 +1,270 @@
+"""Readings of targets at a date, as known at a moment: computed where a register does it, else typed in."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.indicators import declarations
+from jingtu.platform.indicators.declarations import Reading
+from jingtu.platform.indicators.models import ManualReading, Snapshot
+from jingtu.platform.regions.models import Region
+from jingtu.platform.registers.versions import at
+from jingtu.programme.plans.forecasts import Forecast, extrapolate
+from jingtu.programme.plans.judging import JUDGED_BY_PERSON, Verdict, base_date, judge
+from jingtu.programme.plans.models import Target
+
+_SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "", "≈": "约"}
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReading:
+    """A target with its reading, verdict, history and forecast: one bar of the year page."""
+
+    target: Target
+    reading: Reading
+    verdict: Verdict
+    points: tuple[tuple[date, Decimal], ...] = ()
+    forecast: Forecast | None = None
+    needed: int | None = None  # entries that still have to count before the target is met
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def goal(self) -> str:
+        """The target as words: ``≥75 %``, ``Ⅲ类``, ``得到有效保障``."""
+        return goal_text(self.target)
+
+    @property
+    def shown(self) -> str:
+        """The reading as words; never blank, never zero for unknown."""
+        status = {"no_data": "无数据", "not_configured": "未配置", "not_applicable": "不适用"}
+        reading = self.reading
+        if reading.value is None and not reading.text:
+            return status.get(reading.status, "无数据")
+        if self.target.kind in JUDGED_BY_PERSON:
+            verdict = "" if reading.value is None else ("达到" if reading.value >= 1 else "未达到")
+            return "：".join(part for part in (verdict, reading.text or "") if part)
+        if reading.value is None:
+            return reading.text or ""
+        return f"{plain(reading.value)} {reading.unit}".strip()
+
+    def to_json(self) -> dict[str, object]:
+        """The ``reading`` document of the command line contract, with the target it is held against."""
+        document = self.reading.to_json()
+        target = self.target
+        document.update(
+            {
+                "id": target.indicator_id or str(target.series),
+                "uid": str(target.uid),
+                "name": target.indicator,
+                "scope": target.scope or None,
+                "comparator": target.comparator,
+                "target": _number(target.value) if target.value is not None else target.value_text or None,
+                "met": self.verdict.met,
+                "why": self.verdict.why or None,
+                "due": target.due.isoformat() if target.due else None,
+            }
+        )
+        return document
+
+
+def plain(value: Decimal) -> str:
+    """A figure without trailing zeros, at most two decimals.
+
+    Examples
+    --------
+    >>> plain(Decimal("75.000000")), plain(Decimal("91.2346")), plain(Decimal("100"))
+    ('75', '91.23', '100')
+    """
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def goal_text(target: Target) -> str:
+    """The target value with its comparator, as people write it."""
+    if target.value is None:
+        return target.value_text or "未配置"
+    return f"{_SIGNS.get(target.comparator, '')}{plain(target.value)} {target.unit}".strip()
+
+
+def targets_of(region: Region, year: int, on: date, known_at: datetime | None = None) -> QuerySet[Target]:
+    """Targets of a region in a year, shares of the level above included, in the order of the plan."""
+    return (
+        Target.objects.filter(at(on, known_at), region=region, plan__year=year)
+        .select_related("plan", "parent")
+        .order_by("parent_id", "position", "id")
+    )
+
+
+def parameters_of(base: str, definition: str = "") -> dict[str, str]:
+    """Parameters for an indicator from the words of a target.
+
+    Examples
+    --------
+    >>> parameters_of("以2024年3月底的清单为基数")
+    {'base': '2024-03-31'}
+    >>> parameters_of("")
+    {}
+    """
+    day = base_date(base) if base else None
+    if day is None and "基" in definition:
+        day = base_date(definition)
+    return {} if day is None else {"base": day.isoformat()}
+
+
+def read(target: Target, on: date, known_at: datetime | None = None) -> TargetReading:
+    """The reading of one target; see ``read_all``."""
+    return read_all([target], on, known_at)[0]
+
+
+def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = None) -> list[TargetReading]:
+    """Readings of several targets with two queries, plus what computed indicators need.
+
+    A target whose indicator is declared is computed from its register; any other takes the last reading
+    that somebody typed in by ``on``, as it was known at ``known_at``.
+    """
+    listed = list(targets)
+    manual = _manual_readings([target.series for target in listed], on, known_at)
+    snapshots = _snapshots(listed, on, known_at)
+    found = []
+    for target in listed:
+        typed = manual.get(target.series, [])
+        indicator = declarations.get(target.indicator_id) if target.indicator_id else None
+        if indicator is not None:
+            reading = indicator.compute(target.region, on, known_at, target.parameters)
+            points = snapshots.get((target.indicator_id, target.region_id), [])
+            points = [point for point in points if point[0] < on]
+            if reading.value is not None:
+                points.append((on, reading.value))
+        else:
+            reading = _typed_reading(target, typed, on, known_at)
+            points = [(row.on, row.value) for row in typed if row.value is not None]
+        found.append(_judged(target, reading, typed, points))
+    return found
+
+
+def history(target: Target, known_at: datetime | None = None) -> list[ManualReading]:
+    """All readings typed in for a target, corrections left out, oldest first."""
+    return _manual_readings([target.series], date.max, known_at).get(target.series, [])
+
+
+def _manual_readings(
+    series: Sequence[UUID], on: date, known_at: datetime | None
+) -> dict[UUID, list[ManualReading]]:
+    believed = (
+        Q(recorded_to=OPEN_TIME)
+        if known_at is None
+        else Q(recorded_from__lte=known_at, recorded_to__gt=known_at)
+    )
+    found: dict[UUID, list[ManualReading]] = defaultdict(list)
+    for row in ManualReading.objects.filter(believed, series__in=series, on__lte=on).order_by("on", "id"):
+        found[row.series].append(row)
+    return found
+
+
+def _snapshots(
+    targets: Sequence[Target], on: date, known_at: datetime | None
+) -> dict[tuple[str, int], list[tuple[date, Decimal]]]:
+    computed = [target for target in targets if target.indicator_id]
+    if not computed:
+        return {}
+    rows = Snapshot.objects.filter(
+        indicator__in={target.indicator_id for target in computed},
+        region__in={target.region_id for target in computed},
+        on__lte=on,
+        value__isnull=False,
+    )
+    if known_at is not None:
+        rows = rows.filter(known_at__lte=known_at)
+    found: dict[tuple[str, int], dict[date, Decimal]] = defaultdict(dict)
+    for row in rows.order_by("on"):
+        assert row.value is not None
+        found[row.indicator, row.region_id][row.on] = row.value
+    return {key: sorted(points.items()) for key, points in found.items()}
+
+
+def _typed_reading(
+    target: Target, typed: list[ManualReading], on: date, known_at: datetime | None
+) -> Reading:
+    last = typed[-1] if typed else None
+    return Reading(
+        indicator=target.indicator_id,
+        name=target.indicator,
+        region=target.region,
+        on=on,
+        known_at=known_at,
+        value=last.value if last else None,
+        text=last.text or None if last else None,
+        unit=(last.unit if last else "") or target.unit,
+        numerator=last.numerator if last else None,
+        denominator=last.denominator if last else None,
+        status="ok" if last else "no_data",
+        completeness=1.0 if last else 0.0,
+        manual=last is not None,
+        extra={"read_on": last.on.isoformat(), "note": last.note, "uid": str(last.uid)} if last else {},
+    )
+
+
+def _judged(
+    target: Target, reading: Reading, typed: list[ManualReading], points: list[tuple[date, Decimal]]
+) -> TargetReading:
+    base = _base_reading(target, typed)
+    verdict = judge(
+        kind=target.kind,
+        comparator=target.comparator,
+        limit=target.value,
+        limit_text=target.value_text,
+        value=reading.value,
+        text=reading.text,
+        base_value=base.value if base else None,
+        base_text=base.text if base else None,
+    )
+    forecast = None
+    if target.kind == "number" and target.due is not None:
+        percent = reading.unit == "%"
+        forecast = extrapolate(
+            points,
+            target.due,
+            low=Decimal(0) if percent else None,
+            high=Decimal(100) if percent else None,
+        )
+    return TargetReading(target, reading, verdict, tuple(points), forecast, _needed(target, reading, verdict))
+
+
+def _base_reading(target: Target, typed: list[ManualReading]) -> ManualReading | None:
+    """The reading at the base date; without one, the last before the target came into force."""
+    if not typed:
+        return None
+    base = base_date(target.base) if target.base else None
+    limit = base or target.effective_from
+    before = [row for row in typed if row.on <= limit]
+    if before:
+        return before[-1]
+    return typed[0] if len(typed) > 1 else None
+
+
+def _needed(target: Target, reading: Reading, verdict: Verdict) -> int | None:
+    if (
+        verdict.met is not False
+        or target.comparator not in {">=", ">"}
+        or reading.unit != "%"
+        or reading.numerator is None
+        or not reading.denominator
+        or target.value is None
+        or reading.denominator != reading.denominator.to_integral_value()
+    ):
+        return None
+    wanted = math.ceil(target.value * reading.denominator / 100)
+    return max(int(wanted - reading.numerator), 0) or None
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
