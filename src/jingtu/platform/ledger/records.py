@@ -1,30 +1,29 @@
-"""Writing and reading the ledger.
+"""Writing the ledger.
 
 A row carries the hash of its own canonical content and commits in the caller's transaction, so writers
-never wait for the head of a chain. ``seal`` links committed rows in batches; ``verify`` recomputes both.
+never wait for the head of a chain; ``chain`` links committed rows afterwards and verifies them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.utils import timezone
 
 from jingtu.platform.clock import recorded_now
-from jingtu.platform.ledger.models import LedgerRow, Seal
+from jingtu.platform.ledger.models import LedgerRow
 
-GENESIS = "0" * 64
 _operation: ContextVar[uuid.UUID | None] = ContextVar("jingtu_operation", default=None)
 
 
@@ -35,20 +34,55 @@ def operation() -> Iterator[uuid.UUID]:
     if current is not None:
         yield current
         return
-    token = _operation.set(uuid.uuid4())
+    fresh = uuid.uuid4()
+    token = _operation.set(fresh)
     try:
-        value = _operation.get()
-        assert value is not None
-        yield value
+        yield fresh
     finally:
         _operation.reset(token)
 
 
+def canonical_json(value: Any) -> str:
+    """JSON text that is the same however a database keeps the value.
+
+    Keys sorted, no white space, numbers in plain decimal notation without superfluous zeros:
+    PostgreSQL gives ``1e16`` back as ``10000000000000000`` and ``-0.0`` as ``0``.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1.50, "a": [1e16, True, None, "优先"]})
+    '{"a":[10000000000000000,true,null,"优先"],"b":1.5}'
+    """
+    if isinstance(value, Mapping):
+        items = sorted((str(key), item) for key, item in value.items())
+        return "{" + ",".join(f"{_text(key)}:{canonical_json(item)}" for key, item in items) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(canonical_json(item) for item in value) + "]"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _number(value)
+    return _text(str(value))
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    if value == 0:
+        return "0"
+    plain = format(Decimal(repr(value)), "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
 def canonical(row: LedgerRow) -> bytes:
-    """The bytes that are hashed: sorted JSON, UTF-8, times in UTC with microseconds."""
+    """The bytes that are hashed: canonical JSON, UTF-8, times in UTC with microseconds."""
     content = {
         "uid": str(row.uid),
-        "at": row.at.astimezone(tz=_UTC).isoformat(timespec="microseconds"),
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "on": row.on.isoformat(),
         "actor": str(row.actor_uid) if row.actor_uid else None,
         "operation": str(row.operation),
@@ -56,16 +90,50 @@ def canonical(row: LedgerRow) -> bytes:
         "subject": [row.subject_type, str(row.subject_uid) if row.subject_uid else None],
         "region": row.region_path,
         "facts": row.facts,
+        "alg": row.alg,
     }
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return canonical_json(content).encode()
 
 
 def digest(alg: str, *parts: bytes) -> str:
-    """Hex digest of the joined parts under ``sha256`` or ``sm3`` (GB/T 32905-2016)."""
+    """Hex digest of the joined parts under ``sha256`` or ``sm3`` (GB/T 32905-2016).
+
+    Examples
+    --------
+    The message ``abc`` of GB/T 32905-2016, annex A.1:
+
+    >>> digest("sm3", b"abc")
+    '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0'
+    """
     state = hashlib.new(alg)
     for part in parts:
         state.update(part)
     return state.hexdigest()
+
+
+def clean_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as both databases can keep them: plain JSON, no control zero, no half characters.
+
+    Raises
+    ------
+    ValueError
+        For a number that is not finite: it would be a mistake of the action, not of a person.
+    """
+    plain = json.loads(json.dumps(dict(facts), cls=DjangoJSONEncoder, ensure_ascii=False))
+    cleaned: dict[str, Any] = _clean(plain)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a ledger fact must be a finite number")
+    return value
 
 
 def append(
@@ -88,7 +156,6 @@ def append(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a ledger row commits with its change: open a transaction first")
-    plain = json.loads(json.dumps(dict(facts or {}), cls=DjangoJSONEncoder, ensure_ascii=False))
     row = LedgerRow(
         uid=uuid.uuid4(),
         at=at or recorded_now(),
@@ -99,82 +166,9 @@ def append(
         subject_type=subject_type,
         subject_uid=subject_uid,
         region_path=region_path,
-        facts=plain,
+        facts=clean_facts(facts or {}),
         alg=settings.CONFIG.hash_algorithm,
     )
     row.row_hash = digest(row.alg, canonical(row))
     row.save(force_insert=True)
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Result of ``verify``: ``first_broken`` is the key of the first row that does not hold."""
-
-    rows: int
-    sealed: int
-    first_broken: int | None
-    reason: str | None = None
-
-
-def head() -> Seal | None:
-    """The last seal: printed on reports and certificates."""
-    return Seal.objects.order_by("-seq").first()
-
-
-def seal(batch: int = 5000) -> int:
-    """Chain up to ``batch`` committed rows that have no seal yet; returns how many."""
-    with transaction.atomic():
-        last = Seal.objects.select_for_update().order_by("-seq").first()
-        sequence = last.seq if last else 0
-        chain = last.chain_hash if last else GENESIS
-        now = timezone.now()
-        seals = []
-        for row in LedgerRow.objects.filter(seal__isnull=True).order_by("id")[:batch]:
-            sequence += 1
-            chain = digest(row.alg, chain.encode(), row.row_hash.encode())
-            seals.append(Seal(seq=sequence, row=row, chain_hash=chain, alg=row.alg, sealed_at=now))
-        Seal.objects.bulk_create(seals)
-    return len(seals)
-
-
-def verify(anchor: Mapping[str, Any] | None = None) -> Verification:
-    """Recompute every row hash and the whole chain.
-
-    Parameters
-    ----------
-    anchor : mapping, optional
-        A head printed earlier, ``{"seq": int, "chain_hash": str}``: a cut tail or a full rewrite shows
-        because that place of the chain no longer has that hash.
-    """
-    rows = LedgerRow.objects.count()
-    sealed = 0
-    chain = GENESIS
-    expected = 0
-    anchored = anchor is None
-    for item in Seal.objects.select_related("row").order_by("seq").iterator(chunk_size=5000):
-        expected += 1
-        row = item.row
-        if item.seq != expected:
-            return Verification(rows, sealed, row.pk, "封存序号不连续，中间有记录缺失")
-        if digest(row.alg, canonical(row)) != row.row_hash:
-            return Verification(rows, sealed, row.pk, "记录内容与其校验值不一致")
-        chain = digest(row.alg, chain.encode(), row.row_hash.encode())
-        if chain != item.chain_hash:
-            return Verification(rows, sealed, row.pk, "记录在链上的校验值不一致")
-        if anchor is not None and item.seq == anchor["seq"]:
-            if item.chain_hash != anchor["chain_hash"]:
-                return Verification(rows, sealed, row.pk, "与留存的链头不一致，记录可能被整体改写")
-            anchored = True
-        sealed += 1
-    for row in LedgerRow.objects.filter(seal__isnull=True).order_by("id").iterator(chunk_size=5000):
-        if digest(row.alg, canonical(row)) != row.row_hash:
-            return Verification(rows, sealed, row.pk, "记录内容与其校验值不一致")
-    if not anchored:
-        return Verification(
-            rows, sealed, None if not rows else rows, "留存的链头不在链上，末尾记录可能被截断"
-        )
-    return Verification(rows, sealed, None)
-
-
-_UTC = timezone.get_fixed_timezone(0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jingtu.errors import InputError
 from jingtu.platform.documents import Column, Table, write_docx, write_xlsx
-from jingtu.platform.ledger import records
+from jingtu.platform.ledger import chain
 from jingtu.programme.plans.forms.filling import month_end
 from jingtu.programme.plans.models import FormRow, ReportForm
 
@@ -45,7 +45,7 @@ def month_table(
         [_cell(row, column, cells.get(str(row.pk), {}), has_number) for column in form.columns]
         for row in form.rows.all()
     ]
-    seal = records.head()
+    seal = chain.head()
     facts = [f"数据截至{end.year}年{end.month}月{end.day}日"]
     if printed_at is not None:
         facts.append(f"导出时间{printed_at:%Y-%m-%d %H:%M}")
