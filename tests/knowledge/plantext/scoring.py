@@ -126,7 +126,9 @@ def _indicator(words: str) -> str:
 def score_targets(plan: Plan, gold: dict[str, Any]) -> Score:
     got = [
         (
-            _indicator(target.indicator + (f"：{target.scope}" if target.kind == "class" and target.scope else "")),
+            _indicator(
+                target.indicator + (f"：{target.scope}" if target.kind == "class" and target.scope else "")
+            ),
             target.comparator,
             target.value,
             target.unit,
@@ -179,8 +181,10 @@ def score_dates(plan: Plan, gold: dict[str, Any]) -> Score:
             # The annotation gives a recurring date and a start no day.
             due = deadline.due.isoformat() if deadline.due else None
             got.append((index, squeeze(deadline.text), due, deadline.kind))
-        for deadline in item["deadlines"] if item else []:
-            wanted.append((index, squeeze(deadline["text"]), deadline["iso"], deadline["kind"]))
+        wanted += [
+            (index, squeeze(deadline["text"]), deadline["iso"], deadline["kind"])
+            for deadline in (item["deadlines"] if item else [])
+        ]
     return match(got, wanted, lambda a, b: (a[0], a[2:]) == (b[0], b[2:]) and _holds(a[1], b[1]))
 
 

@@ -57,12 +57,13 @@ def _level(word: str) -> Level:
 @functools.cache
 def _index() -> _Index:
     file = resources.files(__package__) / "data" / "places.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        places = [
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return _Index(
+        [
             Place(row["code"], row["name"], row["short"], _level(row["level"]), row["parent"] or None)
-            for row in csv.DictReader(stream)
+            for row in rows
         ]
-    return _Index(places)
+    )
 
 
 def place_by_code(code: str) -> Place | None:

@@ -14,8 +14,7 @@ _USUAL_BODIES = ("局", "委", "委员会", "厅", "办", "办公室", "分局",
 
 def _rows(name: str) -> list[dict[str, str]]:
     file = resources.files(__package__) / "data" / name
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
 @functools.cache

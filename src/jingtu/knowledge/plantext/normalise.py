@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from jingtu.knowledge.plantext.model import Span
-from jingtu.knowledge.plantext.sources.model import Paragraph, SourceDocument, TableBlock
+from jingtu.knowledge.plantext.sources.model import SourceDocument, TableBlock
 from jingtu.knowledge.plantext.structure.cells import join_cell
 from jingtu.knowledge.plantext.structure.flattables import find_flat_table
 from jingtu.knowledge.plantext.structure.grid import Grid, GridCell
@@ -141,6 +141,7 @@ def normalise(document: SourceDocument) -> NormalText:
 
     Examples
     --------
+    >>> from jingtu.knowledge.plantext.sources import Paragraph
     >>> source = SourceDocument("docx", [Paragraph("一、目标[bookmark: _Toc1]"), Paragraph("到2030 年 底。")])
     >>> normalise(source).text
     '一、目标\n到2030年底。\n'
@@ -240,7 +241,9 @@ def _grid_of(block: TableBlock) -> Grid:
         cells = [
             None
             if cell is None
-            else GridCell(join_cell([clean(line) for line in cell.text.split("\n")]), cell.row_span, cell.col_span)
+            else GridCell(
+                join_cell([clean(line) for line in cell.text.split("\n")]), cell.row_span, cell.col_span
+            )
             for cell in row
         ]
         if any(cell is not None and cell.text for cell in cells):

@@ -13,10 +13,10 @@ from jingtu.knowledge.plantext.structure import checks
 from jingtu.knowledge.plantext.structure.assembly import Assembler, default_prefix
 from jingtu.knowledge.plantext.structure.drafts import Draft
 from jingtu.knowledge.plantext.structure.meta import Meta
-from jingtu.knowledge.plantext.structure.outline import build_outline
+from jingtu.knowledge.plantext.structure.outline import Section, build_outline
 from jingtu.knowledge.plantext.structure.prose import ProseReader
 from jingtu.knowledge.plantext.structure.table_tasks import form_rows, table_tasks
-from jingtu.knowledge.plantext.structure.tables import read_tables
+from jingtu.knowledge.plantext.structure.tables import ReadTable, read_tables
 from jingtu.knowledge.plantext.structure.target_sources import (
     merge_targets,
     notes_of,
@@ -123,7 +123,9 @@ def read_plan_document(document: SourceDocument) -> Plan:
     return plan
 
 
-def _targets(normal: NormalText, root, tables, context: Context, drafts: list[Draft]) -> list[Target]:  # type: ignore[no-untyped-def]
+def _targets(
+    normal: NormalText, root: Section, tables: list[ReadTable], context: Context, drafts: list[Draft]
+) -> list[Target]:
     first_task = min((draft.spans[0][0] for draft in drafts), default=len(normal.text))
     return merge_targets(
         prose_targets(normal, root, context, first_task), list(table_targets(normal, tables, context))

@@ -51,7 +51,9 @@ class Assembler:
             self._first_leads = self._first_leads or item.clause.first_leads
             expander.new_list()
             for role, group, mentions in self._roles(item.clause):
-                target = {LEAD: task.lead_units, SUPPORT: task.support_units}.get(role, task.responsible_units)
+                target = {LEAD: task.lead_units, SUPPORT: task.support_units}.get(
+                    role, task.responsible_units
+                )
                 for mention in mentions:
                     unit = self._unit(mention, item.piece, expander, group.scope)
                     _add(target, unit)
@@ -82,7 +84,9 @@ class Assembler:
             expander = Expander(self.default_prefix)
             for group in draft.clause.clause.groups:
                 for mention in group.mentions:
-                    _add(row.responsible_units, self._unit(mention, draft.clause.piece, expander, group.scope))
+                    _add(
+                        row.responsible_units, self._unit(mention, draft.clause.piece, expander, group.scope)
+                    )
         return row
 
     def _roles(self, clause: Clause) -> Iterable[tuple[str, Group, list[Mention]]]:

@@ -14,7 +14,9 @@ from jingtu.knowledge.plantext.structure.drafts import Draft
 
 _REPORTING = re.compile(r"报送|上报|填报|填写|推送|报告|提交|报至|送至")
 _MONTH_DAY = re.compile(r"FREQ=MONTHLY;BYMONTHDAY=(\d+)")
-_MASKED = re.compile(r"[XxＸ×*]{1,3}(?:%|％|年|月|个|家|市人民|县人民|亩)|[\u4e00-\u9fff][XＸ×]{1,3}[\u4e00-\u9fff]")
+_MASKED = re.compile(
+    r"[XxＸ×*]{1,3}(?:%|％|年|月|个|家|市人民|县人民|亩)|[\u4e00-\u9fff][XＸ×]{1,3}[\u4e00-\u9fff]"
+)
 _PINYIN = re.compile(r"[\u4e00-\u9fff][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{2,6}[\u4e00-\u9fff]")
 
 
@@ -29,7 +31,7 @@ def is_spoiled(text: str) -> bool:
     size = max(len(text), 1)
     masked = sum(1 for _ in _MASKED.finditer(text))
     pinyin = sum(1 for _ in _PINYIN.finditer(text))
-    return masked >= 3 and masked * 3_000 > size or pinyin >= 8 and pinyin * 600 > size
+    return (masked >= 3 and masked * 3_000 > size) or (pinyin >= 8 and pinyin * 600 > size)
 
 
 def number_warnings(drafts: list[Draft]) -> list[PlanWarning]:
@@ -83,7 +85,9 @@ def _runs_through(drafts: list[Draft]) -> bool:
 def unit_warnings(tasks: list[Task], doubtful: list[Unit]) -> list[PlanWarning]:
     """Tasks without units, and names that nothing confirms."""
     warnings = [
-        PlanWarning("task_without_units", f"任务“{task.title[:30]}”没有列出责任单位，请补充。", task.spans[:1])
+        PlanWarning(
+            "task_without_units", f"任务“{task.title[:30]}”没有列出责任单位，请补充。", task.spans[:1]
+        )
         for task in tasks
         if not (task.lead_units or task.support_units or task.responsible_units or task.inherited_units)
     ]
@@ -93,7 +97,9 @@ def unit_warnings(tasks: list[Task], doubtful: list[Unit]) -> list[PlanWarning]:
             continue
         said.add(unit.raw)
         hint = f"，是否为“{unit.expanded}”" if unit.expanded != unit.raw else ""
-        warnings.append(PlanWarning("doubtful_unit", f"单位名称“{unit.raw}”可能不完整{hint}，请核对。", unit.spans))
+        warnings.append(
+            PlanWarning("doubtful_unit", f"单位名称“{unit.raw}”可能不完整{hint}，请核对。", unit.spans)
+        )
     return warnings
 
 

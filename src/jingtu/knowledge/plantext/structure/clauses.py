@@ -6,15 +6,14 @@ closed by a role word (…牵头, …等参与, …按职责分工负责) or ope
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, field
 
-from jingtu.knowledge.plantext.gazetteer import any_of, departments, role_words
+from jingtu.knowledge.plantext.gazetteer import departments, role_words
+from jingtu.knowledge.plantext.structure import clause_words as words
 from jingtu.knowledge.plantext.structure.names import (
     _CLOSE,
     _OPEN,
-    bracket_depths,
     is_known_unit,
     is_unit,
     read_name,
@@ -23,7 +22,6 @@ from jingtu.knowledge.plantext.structure.names import (
 
 LEAD, SUPPORT, RESPONSIBLE = "lead", "support", "responsible"
 
-_SEPARATORS = "、，,；;。/\n\t "
 _INHERIT = re.compile(
     r"(?:[^，。；（）()]{0,16}以下|以下)[^，。；、（）()]{0,10}?(?:均需|均由|都需|均须|皆由|需由|须由|由|需)"
     r"(?P<who>[^。；]{2,80}?)(?:负责|参与|配合)?(?:落实|实施)(?:到位)?[，,、；;]?(?:下同[，,]?)?不再(?:一一|逐一|重复|单独)?列出"
@@ -33,9 +31,9 @@ _FIRST = re.compile(
     r"(?:者|的)?(?:责任)?(?:部门|单位|为|者|均|即)*(?:牵头|主办|主责)(?:单位|部门|负责)?(?:[，,]?(?:下同|以下同))?"
 )
 _SAME = re.compile(r"^(?:下同|以下同|不再列出|不再一一列出|以下(?:均)?需.*)$")
-_EMPTY_SCOPE = re.compile(r"(?:落实|实施|组织|推进|具体|开展|监督|指导|督促|做好|抓好|完成|相关|工作|任务|到位|并|等)*")
-_LEVEL_LIST = re.compile(r"各?(?:有关|相关)?(?:[省市县区乡镇州盟旗]|街道|县级市|自治县|[（(][^（）()]*[）)])+")
-_LEVEL_START = re.compile(r"(?:[省市县区乡镇州盟旗]|街道|自治县|农场|林场|开发区|园区|管委会)")
+_EMPTY_SCOPE = re.compile(
+    r"(?:落实|实施|组织|推进|具体|开展|监督|指导|督促|做好|抓好|完成|相关|工作|任务|到位|并|等)*"
+)
 _AND = re.compile(r"以及|及其|和|及|与|或")
 
 _TRAILING = re.compile(r"[\s。；;，,、]+$")
@@ -76,55 +74,9 @@ class Clause:
         return [mention for group in self.groups for mention in group.mentions]
 
 
-@dataclass(slots=True)
-class _Token:
-    start: int
-    end: int
-    before: str
-
-
-@functools.cache
-def _tail() -> re.Pattern[str]:
-    opened = any_of(role_words("open"))
-    manner = any_of(role_words("manner"))
-    role = any_of(role_words("tail"))
-    return re.compile(
-        rf"(?P<open>{opened})?(?P<manner>(?:{manner})*)(?P<open2>等)?(?P<role>{role})"
-        r"(?!单位|部门|主体|领导|人[^民]|人$|人员|小组)"
-    )
-
-
-@functools.cache
-def _labels() -> re.Pattern[str]:
-    label = any_of(role_words("label"))
-    bracket = r"(?:[（(][^（）()]{1,16}[）)])?"
-    return re.compile(rf"(?:(?<=[，,；;。、\s])|^)(?P<label>{label})(?P<more>{bracket})\s*[：:]\s*")
-
-
-@functools.cache
-def _any_role() -> re.Pattern[str]:
-    return re.compile(any_of([*role_words("tail"), *role_words("label")]))
-
-
-@functools.cache
-def _open_tail() -> re.Pattern[str]:
-    opened = any_of(role_words("open"))
-    return re.compile(rf"(?:{opened})$")
-
-
-@functools.cache
-def _lead_in() -> re.Pattern[str]:
-    return re.compile(any_of(role_words("lead_in")))
-
-
-@functools.cache
-def _link() -> re.Pattern[str]:
-    return re.compile(any_of(role_words("link")))
-
-
 def has_role_word(text: str) -> bool:
     """Whether a role word or a label stands anywhere in ``text``."""
-    return _any_role().search(text) is not None
+    return words.any_role().search(text) is not None
 
 
 def read_clause(text: str, default_role: str | None = None) -> Clause:
@@ -150,7 +102,7 @@ def read_clause(text: str, default_role: str | None = None) -> Clause:
     """
     clause = Clause()
     masked = _special_sentences(text, clause)
-    labels = list(_labels().finditer(masked))
+    labels = list(words.labels().finditer(masked))
     if not labels:
         _read_run(masked, 0, len(masked), default_role, clause)
         return clause
@@ -183,47 +135,13 @@ def _special_sentences(text: str, clause: Clause) -> str:
     return masked
 
 
-def _tokens(text: str, start: int, end: int) -> list[_Token]:
-    """Cut at separators outside brackets; spaces and line ends cut only between whole names."""
-    depths = bracket_depths(text[start:end])
-    tokens: list[_Token] = []
-    token_start, before = start, ""
-    for index in range(start, end):
-        char = text[index]
-        if char not in _SEPARATORS or depths[index - start]:
-            continue
-        if char in " \t\n/":
-            left, right = squeeze(text[token_start:index]), _next_word(text, index + 1, end)
-            if not (is_known_unit(_bare(left)) and is_unit(_bare(right))):
-                continue
-        tokens.append(_Token(token_start, index, before))
-        token_start, before = index + 1, char
-    tokens.append(_Token(token_start, end, before))
-    return [token for token in tokens if squeeze(text[token.start : token.end])]
-
-
-def _next_word(text: str, start: int, end: int) -> str:
-    stop = start
-    while stop < end and text[stop] not in "、，,；;。\n":
-        stop += 1
-    words = text[start:stop].split(" ")
-    return squeeze(words[0]) if words and is_known_unit(squeeze(words[0])) else squeeze(text[start:stop])
-
-
-def _bare(word: str) -> str:
-    """A word without its role tail."""
-    match = _tail().search(word)
-    bare = word[: match.start()] if match else word
-    return _open_tail().sub("", bare)
-
-
 def _read_run(text: str, start: int, end: int, default_role: str | None, clause: Clause) -> None:
     pending = Group(default_role)
     last: Group | None = None
-    tokens = _merge_levels(text, _tokens(text, start, end))
+    tokens = words.merge_levels(text, words.tokens(text, start, end))
     for token in tokens:
         body_start, body_end = _trim(text, token.start, token.end)
-        lead_in = _lead_in().match(text, body_start, body_end)
+        lead_in = words.lead_in().match(text, body_start, body_end)
         if lead_in and not is_known_unit(squeeze(text[body_start:body_end])):
             body_start = lead_in.end()
         if token.before in "；;。" and pending.mentions and token.before:
@@ -251,11 +169,13 @@ def _read_run(text: str, start: int, end: int, default_role: str | None, clause:
         pending.role = role
         scope = squeeze(text[match.end() : body_end])
         clause.marked = True
-        link = _link().match(scope)
+        link = words.link().match(scope)
         if link and is_unit(scope[link.end() :]):
             last = _close(clause, pending, default_role)
             pending = Group(SUPPORT, linked=SUPPORT)
-            _append(text, body_end - len(text[match.end() : body_end].lstrip()) + link.end(), body_end, pending)
+            _append(
+                text, body_end - len(text[match.end() : body_end].lstrip()) + link.end(), body_end, pending
+            )
             continue
         if scope and not _EMPTY_SCOPE.fullmatch(scope) and len(scope) <= 30:
             pending.scope = scope
@@ -274,7 +194,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _find_tail(text: str, start: int, end: int, has_pending: bool) -> tuple[re.Match[str], int] | None:
     """The first role word whose left side is a unit (or nothing, after a list)."""
-    for match in _tail().finditer(text, start, end):
+    for match in words.role_tail().finditer(text, start, end):
         left = squeeze(text[start : match.start()])
         if (not left and has_pending) or (left and _readable(left)):
             return match, match.start()
@@ -284,41 +204,17 @@ def _find_tail(text: str, start: int, end: int, has_pending: bool) -> tuple[re.M
 def _readable(word: str) -> bool:
     if is_unit(word):
         return True
-    word = _open_tail().sub("", word)
+    word = words.open_tail().sub("", word)
     if is_unit(word):
         return True
-    link = _link().match(word)
+    link = words.link().match(word)
     if link and is_unit(word[link.end() :]):
         return True
     return any(
-        is_unit(_open_tail().sub("", word[: match.start()])) and _readable(word[match.end() :])
-        for match in [*_AND.finditer(word), *_link().finditer(word)]
+        is_unit(words.open_tail().sub("", word[: match.start()])) and _readable(word[match.end() :])
+        for match in [*_AND.finditer(word), *words.link().finditer(word)]
         if match.start()
     )
-
-
-def _merge_levels(text: str, tokens: list[_Token]) -> list[_Token]:
-    """各区、县（市）人民政府 is one class though 、 stands in it."""
-    merged: list[_Token] = []
-    for token in tokens:
-        word = squeeze(text[token.start : token.end])
-        if merged and token.before == "、":
-            before = squeeze(text[merged[-1].start : merged[-1].end])
-            if (
-                before.startswith("各")
-                and _LEVEL_LIST.fullmatch(before)
-                and (_LEVEL_START.match(word) and not is_known_department(word))
-            ):
-                merged[-1].end = token.end
-                continue
-        merged.append(token)
-    return merged
-
-
-def is_known_department(word: str) -> bool:
-    """Whether a listed department, not a class of governments, is meant."""
-    name = read_name(_bare(word))
-    return name.known and name.kind == "department"
 
 
 def _add_names(
@@ -327,7 +223,7 @@ def _add_names(
     """Add the names at ``text[start:end]`` to the list; returns a new list where 会同 begins one."""
     start, end = _trim(text, start, end)
     word = squeeze(text[start:end])
-    link = _link().match(word)
+    link = words.link().match(word)
     if link and is_unit(word[link.end() :]) and not is_unit(word):
         _close(clause, pending, pending.role)
         fresh = Group(SUPPORT, linked=SUPPORT)
@@ -335,7 +231,7 @@ def _add_names(
         _append(text, start + len(link[0]), end, fresh)
         return fresh
     if not is_unit(word):
-        opened = _open_tail().search(word)
+        opened = words.open_tail().search(word)
         if opened and opened.start() and is_unit(word[: opened.start()]):
             pending.opened = True
             cut = text.rfind("等", start, end)
@@ -346,7 +242,7 @@ def _add_names(
             if _readable(left) and _readable(right) and left:
                 _add_names(text, start, match.start(), pending, clause, None, before)
                 return _add_names(text, match.end(), end, pending, clause, None, "、")
-        for match in _link().finditer(text, start, end):
+        for match in words.link().finditer(text, start, end):
             left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
             if left and is_unit(left) and _readable(right):
                 _append(text, start, match.start(), pending)
@@ -370,7 +266,7 @@ def _add_names(
         return None
     both = _two_names(text, start, end)
     if both is not None:
-        opened = _open_tail().search(squeeze(text[start : both[0]]))
+        opened = words.open_tail().search(squeeze(text[start : both[0]]))
         if opened:
             pending.opened = True
             _append(text, start, text.rfind("等", start, both[0]), pending)
@@ -389,7 +285,7 @@ def _two_names(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     for match in _AND.finditer(text, start, end):
         left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
-        left = _open_tail().sub("", left)
+        left = words.open_tail().sub("", left)
         if is_known_unit(left) and is_unit(right) and not _inside_bracket(text, start, match.start()):
             return match.start(), match.end()
     return None

@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from jingtu.knowledge.plantext.structure.cells import join_cell
-from jingtu.knowledge.plantext.structure.clauses import read_clause
 from jingtu.knowledge.plantext.structure.grid import Grid, GridCell
 from jingtu.knowledge.plantext.structure.headers import (
     UNIT_ROLES,
@@ -21,12 +20,14 @@ from jingtu.knowledge.plantext.structure.headers import (
     split_header,
 )
 from jingtu.knowledge.plantext.structure.lines import NUMERALS, clean, ends_sentence, is_page_number, width
-from jingtu.knowledge.plantext.structure.names import is_body_word, is_known_unit, is_unit, read_name, squeeze
+from jingtu.knowledge.plantext.structure.names import is_known_unit, squeeze
 
 _SECTION = re.compile(rf"[{NUMERALS}]{{1,3}}、\S")
 _BARE = re.compile(r"(\d{1,3})[．.、]?")
 _ITEM = re.compile(r"(\d{1,3})\s*[．.、]\s*(?=\D)")
-_END = re.compile(r"(?:附\s*件|附\s*表)\s*[\d一二三四五六]?|(?:备\s*)?注\s*[：:]|抄\s*送|公开方式|…{1,2}$|\.{6}")
+_END = re.compile(
+    r"(?:附\s*件|附\s*表)\s*[\d一二三四五六]?|(?:备\s*)?注\s*[：:]|抄\s*送|公开方式|…{1,2}$|\.{6}"
+)
 _DATE = re.compile(r"(?:20\d\d年|\d{1,2}月|全年|长期|持续|年底|季度|上半年|下半年|每[年月季])")
 _CONTAINS_DATE = re.compile(r"(?:\d|全年|长期|持续|年底|季度|半年|每)")
 _MAX_HEADER_LINES = 24
@@ -90,9 +91,9 @@ def _header_at(lines: list[str], start: int) -> tuple[list[str], int] | None:
         if len(text) > 90:
             break
         columns = split_header(text)
-        if columns is not None and (best is None or len(columns) > len(best[0])):
-            best = columns, index + 1
-        elif columns is not None and best is not None and len(columns) == len(best[0]):
+        if (columns is not None and (best is None or len(columns) > len(best[0]))) or (
+            columns is not None and best is not None and len(columns) == len(best[0])
+        ):
             best = columns, index + 1
     return best
 
@@ -195,7 +196,7 @@ def _task_cells(rows: list[_Row], roles: list[str | None]) -> list[list[GridCell
             parsed.append(None)
             continue
         parsed.append(_split_row(row.lines, narrow, wide, has_due=bool(due_columns)))
-    segments = _assign_columns([item[2] if item else None for item in parsed], len(unit_columns))
+    segments = assign_columns([item[2] if item else None for item in parsed], len(unit_columns))
     made: list[list[GridCell | None]] = []
     for row, item, units in zip(rows, parsed, segments, strict=True):
         if item is None:
@@ -236,16 +237,19 @@ def _split_row(
         if any(mark in "".join(lines[1:title_end]) for mark in "。；"):
             title_end = next(i for i in range(1, title_end) if any(m in lines[i] for m in "。；"))
     rest = lines[title_end:]
-    last_wide = max(
-        (i for i, line in enumerate(rest) if width(line) >= 0.6 * wide), default=-1
-    )
+    last_wide = max((i for i, line in enumerate(rest) if width(line) >= 0.6 * wide), default=-1)
     unit_start = _unit_start(rest, last_wide)
     units = rest[unit_start:]
     due = ""
     if has_due:
         cut = len(units)
-        while cut > 0 and not any(is_known_unit(squeeze(units[i])) for i in (cut - 1,)) and (
-            _CONTAINS_DATE.search(units[cut - 1]) or squeeze(units[cut - 1]) in {"底前", "月底前", "前", "底", "年底前"}
+        while (
+            cut > 0
+            and not any(is_known_unit(squeeze(units[i])) for i in (cut - 1,))
+            and (
+                _CONTAINS_DATE.search(units[cut - 1])
+                or squeeze(units[cut - 1]) in {"底前", "月底前", "前", "底", "年底前"}
+            )
         ):
             cut -= 1
         due = "".join(squeeze(line) for line in units[cut:])
@@ -274,109 +278,6 @@ def _text(lines: list[str]) -> str:
     return join_cell(lines)
 
 
-def _assign_columns(all_lines: list[list[str] | None], columns: int) -> list[list[str]]:
-    """Which lines of units belong to which column, for every row at once."""
-    segments = [None if lines is None else _segments(lines) for lines in all_lines]
-    full = [found for found in segments if found is not None and len(found) == columns]
-    usual = [Counter(found[column] for found in full) for column in range(columns)]
-    result: list[list[str]] = []
-    for found in segments:
-        if found is None:
-            result.append([""] * columns)
-            continue
-        result.append(_place(found, columns, usual))
-    return result
-
-
-def _place(found: list[str], columns: int, usual: list[Counter[str]]) -> list[str]:
-    while len(found) > columns:
-        # Too many: the two neighbours that look most like one list belong together.
-        joints = range(len(found) - 1)
-        best = max(joints, key=lambda i: _same_kind(found[i], found[i + 1]))
-        found = [*found[:best], found[best] + " " + found[best + 1], *found[best + 2 :]]
-    if len(found) == columns:
-        return found
-    cells = [""] * columns
-    if not found:
-        return cells
-    start = 0
-    for position, text in enumerate(found):
-        room = columns - (len(found) - position)
-        best = start
-        if position > 0 or not usual[0]:
-            best = max(range(start, room + 1), key=lambda column: (_likeness(text, usual[column]), -column))
-        cells[best] = text
-        start = best + 1
-    return cells
-
-
-def _likeness(text: str, usual: Counter[str]) -> float:
-    if not usual:
-        return 0.0
-    total = sum(usual.values())
-    same = usual[text] / total
-    kinds = Counter[bool]()
-    for other, count in usual.items():
-        kinds[_is_class(other)] += count
-    return same + kinds[_is_class(text)] / total
-
-
-def _is_class(text: str) -> bool:
-    mentions = read_clause(text, "responsible").mentions()
-    return bool(mentions) and read_name(mentions[0].raw).kind in {"class", "government"}
-
-
-def _same_kind(left: str, right: str) -> float:
-    return float(_is_class(left) == _is_class(right)) + (0.5 if _is_class(right) else 0.0)
-
-
-def _segments(lines: list[str]) -> list[str]:
-    """Cut the lines where one cell of units ends and the next begins.
-
-    A cell ends with a whole name at the end of a line, no 、 behind it, and what follows begins with
-    a whole name as well.
-    """
-    found: list[str] = []
-    current: list[str] = []
-    for index, line in enumerate(lines):
-        current.append(line)
-        joined = squeeze("".join(current))
-        if index + 1 < len(lines) and _cell_ends(joined, lines, index + 1):
-            found.append(join_cell(current))
-            current = []
-    if current:
-        found.append(join_cell(current))
-    return found
-
-
-def _cell_ends(joined: str, lines: list[str], following: int) -> bool:
-    if joined.endswith(("、", "，", ",", "和", "及", "与", "（", "(")):
-        return False
-    tail = re.split(r"[、，,；;]", joined)[-1]
-    mentions = read_clause(joined, "responsible")
-    closed = bool(mentions.groups) and mentions.marked and joined.endswith(
-        ("牵头", "负责", "参与", "配合", "落实", "指导", "实施")
-    )
-    if not (closed or is_known_unit(tail) or is_known_unit(tail.removesuffix("等"))):
-        return False
-    ahead = "".join(squeeze(line) for line in lines[following : following + 12])
-    head = re.split(r"[、，,；;]", ahead, maxsplit=1)[0]
-    if is_known_unit(head):
-        # Both halves are whole; only a longer listed name over the line end speaks against it.
-        return not _runs_over(tail, head)
-    sizes = range(min(len(head), 30), 2, -1)
-    return any(is_known_unit(head[:size]) for size in sizes) and not _runs_over(tail, head)
-
-
-def _runs_over(tail: str, head: str) -> bool:
-    """区人民政府 and 办公室 on two lines are one name."""
-    if is_body_word(head) and is_known_unit(tail + head):
-        return True
-    return any(
-        is_known_unit(tail + head[:size]) and not is_unit(head[:size]) for size in range(1, min(len(head), 8) + 1)
-    )
-
-
 def _item_rows(lines: list[str], start: int, squeezed: str) -> tuple[list[_Row], int]:
     """Rows that begin with ``N．`` inside the cell; lines before a first ``1．`` name the group."""
     rows: list[_Row] = []
@@ -397,7 +298,7 @@ def _item_rows(lines: list[str], start: int, squeezed: str) -> tuple[list[_Row],
             break
         match = _ITEM.match(line)
         number = int(match[1]) if match else 0
-        if match and (number == expected or number == 1 or (expected < number <= expected + 3)):
+        if match and (number in {expected, 1} or expected < number <= expected + 3):
             group = ""
             if number == 1 and current is not None:
                 group = _take_group(current)

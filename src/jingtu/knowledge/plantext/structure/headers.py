@@ -53,7 +53,9 @@ def column_role(words: str) -> str | None:
 @functools.cache
 def _column() -> re.Pattern[str]:
     words = sorted(role_words("header"), key=len, reverse=True)
-    return re.compile("(?:20\\d\\d年?度?)?(?:" + "|".join(map(re.escape, words)) + r")(?:[（(][^（()）]{1,20}[）)])?")
+    return re.compile(
+        "(?:20\\d\\d年?度?)?(?:" + "|".join(map(re.escape, words)) + r")(?:[（(][^（()）]{1,20}[）)])?"
+    )
 
 
 def split_header(text: str) -> list[str] | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]", re.IGNORECASE)
 _INVISIBLE = str.maketrans(
-    {**dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x07\x0b", None), **dict.fromkeys("\u3000\xa0\u2002\u2003\u2009\u202f", " ")}
+    {
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x07\x0b", None),
+        **dict.fromkeys("\u3000\xa0\u2002\u2003\u2009\u202f", " "),
+    }
 )
 _STRANGE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]")
 _PAGE_NUMBER = re.compile(
@@ -46,7 +50,7 @@ def clean(text: str) -> str:
     if len(words) == 1:
         return words[0]
     parts = [words[0]]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if _parted(before, word):
             parts.append(" ")
         parts.append(word)

@@ -21,12 +21,17 @@ _TITLE_END = re.compile(
     r"(?:计划|方案|要点|规划|行动|清单|措施|分工|任务|任务书|责任书|安排|意见|部署|分解表|一览表|分工表|任务表|细则|通知|表|台账|指标)"
     r"(?:的通知|的意见)?(?:[（(].{1,16}[）)])*"
 )
-_ISSUED = re.compile(r"印发[《〈](?P<quoted>.+?)[》〉](?:的通知|$)|(?:印发|下发|发布)(?P<plain>[^《》]{4,60}?)的通知")
+_TITLE_LAST = re.compile(_TITLE_END.pattern + "$")
+_ISSUED = re.compile(
+    r"印发[《〈](?P<quoted>.+?)[》〉](?:的通知|$)|(?:印发|下发|发布)(?P<plain>[^《》]{4,60}?)的通知"
+)
 _NUMBER = re.compile(
     r"(?P<office>[\u4e00-\u9fff]{1,14}(?:（[\u4e00-\u9fff]{1,4}）)?)[〔\[［（(【](?P<year>(?:19|20)\d\d)[〕\]］）)】]第?(?P<serial>\d{1,5})号"
 )
 _DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
-_HAN_DATE = re.compile(r"([二一][〇○零ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_HAN_DATE = re.compile(
+    r"([二一][〇○零ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _HAN_DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "Ｏ": 0, "O": 0}
 _YEAR = re.compile(r"((?:19|20)\d\d)")
 _RANGE = re.compile(r"((?:19|20)\d\d)年?\s*(?:[-—－–~～至到]+)\s*((?:19|20)\d\d)年?")
@@ -73,8 +78,14 @@ class Meta:
             lines = [words]
             if _may_be_title(words):
                 following = index + 1
-                while following < len(self._words) and following < index + 3 and _may_be_title(self._words[following]):
-                    if _TITLE_END.search(squeeze("".join(lines))[-12:]) and not _only_part(self._words[following]):
+                while (
+                    following < len(self._words)
+                    and following < index + 3
+                    and _may_be_title(self._words[following])
+                ):
+                    if _TITLE_END.search(squeeze("".join(lines))[-12:]) and not _only_part(
+                        self._words[following]
+                    ):
                         break
                     lines.append(self._words[following])
                     following += 1
@@ -147,7 +158,11 @@ class Meta:
             return _PERIOD_END[match[1]]
         text = self._normal.text
         opening = text[self._head[0].start : self._head[0].start + 4000] if self._head else text[:4000]
-        for pattern in (r"((?:19|20)\d\d)年是", r"((?:19|20)\d\d)年度?(?:土壤|工作|目标|重点|主要)", r"到((?:19|20)\d\d)年底"):
+        for pattern in (
+            r"((?:19|20)\d\d)年是",
+            r"((?:19|20)\d\d)年度?(?:土壤|工作|目标|重点|主要)",
+            r"到((?:19|20)\d\d)年底",
+        ):
             if match := re.search(pattern, opening):
                 return int(match[1])
         if self.issued_on is not None and re.search(r"年度|今年|要点", title + opening[:600]):
@@ -169,13 +184,15 @@ class Meta:
         counted: Counter[str] = Counter()
         for unit in units:
             place = place_at_start(unit)
-            if place is not None and read_name(unit).kind == "department" and read_name(unit).prefix != unit[:1]:
+            if (
+                place is not None
+                and read_name(unit).kind == "department"
+                and read_name(unit).prefix != unit[:1]
+            ):
                 counted[place] += 1
         for place, _ in counted.most_common(3):
             candidates = [item for item in find_places(place) if level is None or item.name.endswith(level)]
-            near = [
-                item for item in candidates if any(above.name in mentioned for above in parents_of(item))
-            ]
+            near = [item for item in candidates if any(above.name in mentioned for above in parents_of(item))]
             chosen = near if len(near) == 1 else candidates
             if len(chosen) == 1:
                 return Region(chosen[0].name, chosen[0].code)
@@ -183,7 +200,12 @@ class Meta:
 
 
 def _may_be_title(words: str) -> bool:
-    return 0 < len(words) <= 50 and words[-1] not in SENTENCE_END + "，；：、" and "。" not in words and not _NUMBER.search(words)
+    return (
+        0 < len(words) <= 50
+        and words[-1] not in SENTENCE_END + "，；：、"
+        and "。" not in words
+        and not _NUMBER.search(words)
+    )
 
 
 def _only_part(words: str) -> bool:
@@ -200,9 +222,7 @@ def _is_title(text: str) -> bool:
         return False
     if re.match(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]|\d{1,2}[．.、]", text):
         return False
-    return _TITLE_END.search(text[-14:]) is not None and _TITLE_END.search(text).end() > 0 and bool(  # type: ignore[union-attr]
-        re.search(_TITLE_END.pattern + "$", text)
-    )
+    return _TITLE_LAST.search(text) is not None
 
 
 def _is_body(text: str) -> bool:

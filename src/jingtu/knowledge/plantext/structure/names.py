@@ -165,9 +165,7 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
             return Name(raw, "department", head, rest, carries=True, known=True, family=known[rest])
         if rest in department_cores() and not head.endswith("委"):
             body = "厅" if head in {"省", "自治区"} else "局"
-            return Name(
-                raw, "department", head, rest, carries=True, doubtful=True, repaired=base + body
-            )
+            return Name(raw, "department", head, rest, carries=True, doubtful=True, repaired=base + body)
     if pattern["word"].match(base) or not heads or pattern["class"].match(base):
         return None
     head = heads[-1]
@@ -179,9 +177,16 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
         zone = pattern["zone"].fullmatch(rest)
         kind = "enterprise" if pattern["enterprise"].search(rest) else "government" if zone else "department"
         return Name(
-            raw, kind, head, rest, carries=not known_start and kind == "department", known=known_start or bool(zone)
+            raw,
+            kind,
+            head,
+            rest,
+            carries=not known_start and kind == "department",
+            known=known_start or bool(zone),
         )
-    if place is not None and any(rest.startswith(head) and head in known for head in (rest[:n] for n in range(3, 14))):
+    if place is not None and any(
+        rest.startswith(head) and head in known for head in (rest[:n] for n in range(3, 14))
+    ):
         return Name(raw, "department", None, rest, known=True)
     return None
 
@@ -272,7 +277,7 @@ class Expander:
 def _without_committee(prefix: str) -> str:
     if prefix.endswith("党委"):
         return prefix[:-2]
-    return prefix[:-1] if prefix.endswith("委") else prefix
+    return prefix.removesuffix("委")
 
 
 def _is_ministry(name: Name) -> bool:

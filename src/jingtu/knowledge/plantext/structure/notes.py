@@ -62,7 +62,12 @@ def find_notes(source: str, span: Span) -> list[Note]:
         found = is_unit_note(inside)
         if found is not None:
             notes.append(
-                Note(opened, min(closed + 1, len(text)), found, Piece(source, [(start + opened + 1, start + closed)]))
+                Note(
+                    opened,
+                    min(closed + 1, len(text)),
+                    found,
+                    Piece(source, [(start + opened + 1, start + closed)]),
+                )
             )
     return notes
 
@@ -86,3 +91,14 @@ def _stands_at_end(text: str, opened: int, closed: int) -> bool:
     before = text[:opened].rstrip()[-1:]
     after = text[closed + 1 :].lstrip()[:1]
     return not after or not before or before in _CLAUSE_END or after in _CLAUSE_END
+
+
+def without_notes(span: Span, notes: list[Note]) -> list[Span]:
+    """The paragraph's spans without its notes."""
+    spans: list[Span] = []
+    position = span[0]
+    for note in notes:
+        spans.append((position, span[0] + note.start))
+        position = span[0] + note.end
+    spans.append((position, span[1]))
+    return [(start, end) for start, end in spans if end > start]

@@ -14,7 +14,12 @@ from jingtu.knowledge.plantext.structure.lines import NUMERALS
 ANNEX, CHAPTER, HAN, HAN_PAREN, NUMBER, NUMBER_PAREN, CIRCLED = range(-1, 6)
 
 _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (ANNEX, re.compile(r"(?P<number>附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－–.．]\d{1,2})?)(?=$|[：: ]|[^\s\d：:])")),
+    (
+        ANNEX,
+        re.compile(
+            r"(?P<number>附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－–.．]\d{1,2})?)(?=$|[：: ]|[^\s\d：:])"
+        ),
+    ),
     (CHAPTER, re.compile(rf"(?P<number>第[{NUMERALS}\d]{{1,4}}[章节篇])\s*")),
     (HAN, re.compile(rf"(?P<number>[{NUMERALS}]{{1,4}})[、．](?![{NUMERALS}])")),
     (HAN_PAREN, re.compile(rf"(?P<number>[（(][{NUMERALS}]{{1,3}}[）)])[、.．]?")),
@@ -24,7 +29,9 @@ _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _GLUED = re.compile(r"(?P<number>\d{1,3})[．.](?=\d)")
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
-_ANNEX_LINE = re.compile(r"附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－–.．]\d{1,2})?(?:[：: ]?[^。；]{0,50})?")
+_ANNEX_LINE = re.compile(
+    r"附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－–.．]\d{1,2})?(?:[：: ]?[^。；]{0,50})?"
+)
 _ANNEX_LIST = re.compile(r"附\s*[件表录]\s*[：:]")
 _TITLE_MAX = 60
 _OPEN = "（(〔【“《‘"
@@ -50,7 +57,7 @@ class Section:
     children: list[Section] = field(default_factory=list)
 
     def walk(self) -> Iterator[Section]:
-        """This section and all below, in reading order."""
+        """The section and all below, in reading order."""
         stack = [self]
         while stack:
             section = stack.pop()
@@ -151,13 +158,17 @@ def first_sentence_end(text: str, start: int) -> int:
             depth += 1
         elif char in _SHUT:
             depth = max(depth - 1, 0)
-            if depth == 0 and text[opened] in "（(〔【" and is_unit_note(text[opened + 1 : index]) is not None:
+            if (
+                depth == 0
+                and text[opened] in "（(〔【"
+                and is_unit_note(text[opened + 1 : index]) is not None
+            ):
                 return opened
         elif depth:
             continue
-        elif char == "。":
-            return index
-        elif char in "：:" and index - start <= 30 and "，" not in text[start:index] and index + 1 < len(text):
+        elif char == "。" or (
+            char in "：:" and index - start <= 30 and "，" not in text[start:index] and index + 1 < len(text)
+        ):
             return index
     return min(len(text), start + 400)
 

@@ -9,7 +9,7 @@ from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.normalise import NormalText
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.structure.drafts import Draft, DraftClause
-from jingtu.knowledge.plantext.structure.notes import Note, find_notes
+from jingtu.knowledge.plantext.structure.notes import Note, find_notes, without_notes
 from jingtu.knowledge.plantext.structure.outline import (
     CHAPTER,
     HAN,
@@ -19,8 +19,11 @@ from jingtu.knowledge.plantext.structure.outline import (
     first_sentence_end,
     heading_text,
 )
+from jingtu.knowledge.plantext.structure.spans import joined
 
-_NO_TASKS = re.compile(r"总体|指导思想|原则|目标|指标|保障|组织领导|工作要求|有关要求|考核|附则|基本情况|形势|背景|适用范围|编制")
+_NO_TASKS = re.compile(
+    r"总体|指导思想|原则|目标|指标|保障|组织领导|工作要求|有关要求|考核|附则|基本情况|形势|背景|适用范围|编制"
+)
 _TASKS = re.compile(r"任务|措施|举措|行动|工程|重点|内容|工作")
 _ENUMERATION = re.compile(r"一是|首先|第一，|一要")
 _SHORT_TITLE = 40
@@ -84,7 +87,8 @@ class ProseReader:
             if _NO_TASKS.search(title) or not _TASKS.search(title):
                 continue
             for section in top.walk():
-                if section is not top and not section.children and section.rank >= HAN_PAREN and section.body:
+                leaf = section is not top and not section.children and section.rank >= HAN_PAREN
+                if leaf and section.body:
                     drafts.append(self._draft(section, [section], confidence=0.5))
         return drafts
 
@@ -123,9 +127,14 @@ class ProseReader:
         for child in section.children:
             if self._below[id(child)]:
                 self._visit(child, drafts)
-            elif enough and child.rank >= HAN_PAREN and child.body and not child.children:
-                if not _NO_TASKS.search(self._title(child)):
-                    drafts.append(self._draft(child, [child], confidence=0.7))
+            elif (
+                enough
+                and child.rank >= HAN_PAREN
+                and child.body
+                and not child.children
+                and not _NO_TASKS.search(self._title(child))
+            ):
+                drafts.append(self._draft(child, [child], confidence=0.7))
 
     def _title(self, section: Section) -> str:
         return self._normal.text[section.title_start : section.title_end].strip()
@@ -156,7 +165,7 @@ class ProseReader:
                 text.append((part.start, part.title_end))
                 spans.append((part.start, part.title_end))
             for span, notes in self._noted[id(part)].paragraphs:
-                text += _without(span, notes)
+                text += without_notes(span, notes)
                 spans.append(span)
                 clauses += [_clause_of(span, note) for note in notes]
         title = self._title(section).rstrip("。：:；;")
@@ -167,7 +176,7 @@ class ProseReader:
             self._section_of(section),
             title,
             Piece(self._normal.text, text),
-            _joined(spans, self._normal.text),
+            joined(spans, self._normal.text),
             clauses,
             confidence=confidence,
             section_key=section.parent.start if section.parent else 0,
@@ -186,8 +195,7 @@ class ProseReader:
             if notes:
                 groups.append(pending)
                 pending = []
-        if pending and groups and not section.children:
-            pass  # closing words without a note belong to nobody
+        # What is left in pending are closing words without a note: they belong to nobody.
         single = len(groups) == 1 and section.rank >= CHAPTER
         return [self._paragraph_task(section, group, single=single) for group in groups]
 
@@ -220,7 +228,7 @@ class ProseReader:
         text: list[Span] = []
         clauses: list[DraftClause] = []
         for span, notes in body:
-            text += _without(span, notes)
+            text += without_notes(span, notes)
             clauses += [_clause_of(span, note) for note in notes]
         shown = heading_text(self._normal, section) if section.rank >= CHAPTER else None
         return Draft(
@@ -228,7 +236,7 @@ class ProseReader:
             shown,
             title,
             Piece(source, text),
-            _joined(spans, source),
+            joined(spans, source),
             clauses,
             confidence=confidence,
             section_key=section.start,
@@ -244,29 +252,5 @@ def _only_note(span: Span, notes: list[Note]) -> bool:
     return sum(note.end - note.start for note in notes) >= length - 2
 
 
-def _without(span: Span, notes: list[Note]) -> list[Span]:
-    """The paragraph's spans without its notes."""
-    spans: list[Span] = []
-    position = span[0]
-    for note in notes:
-        spans.append((position, span[0] + note.start))
-        position = span[0] + note.end
-    spans.append((position, span[1]))
-    return [(start, end) for start, end in spans if end > start]
-
-
 def _clause_of(span: Span, note: Note) -> DraftClause:
     return DraftClause(note.clause, note.inner, [(span[0] + note.start, span[0] + note.end)])
-
-
-def _joined(spans: list[Span], source: str) -> list[Span]:
-    """Spans with neighbours joined where only a line end parts them."""
-    made: list[Span] = []
-    for start, end in sorted(spans):
-        if made and (start <= made[-1][1] or not source[made[-1][1] : start].strip("。：: \n")):
-            made[-1] = (made[-1][0], max(end, made[-1][1]))
-        else:
-            made.append((start, end))
-    return made
-
-

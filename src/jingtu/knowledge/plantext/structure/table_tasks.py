@@ -11,8 +11,9 @@ from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.structure.clauses import Clause, read_clause
 from jingtu.knowledge.plantext.structure.drafts import Draft, DraftClause
 from jingtu.knowledge.plantext.structure.headers import UNIT_ROLES
+from jingtu.knowledge.plantext.structure.notes import find_notes, without_notes
 from jingtu.knowledge.plantext.structure.outline import first_sentence_end
-from jingtu.knowledge.plantext.structure.prose import _joined, _without, find_notes
+from jingtu.knowledge.plantext.structure.spans import joined
 from jingtu.knowledge.plantext.structure.tables import Place, ReadTable, cell_span, is_note_row, section_words
 
 _NUMBER = re.compile(r"(\d{1,3}(?:[.．-]\d{1,2})*)[.．、]?")
@@ -85,7 +86,11 @@ def _words(normal: NormalText, place: Place) -> str:
 
 
 def _goes_on(
-    row: list[Place], number_place: Place | None, number_column: int | None, number: str | None, table: ReadTable
+    row: list[Place],
+    number_place: Place | None,
+    number_column: int | None,
+    number: str | None,
+    table: ReadTable,
 ) -> bool:
     """Whether the row only continues the one above: its number and its units stand there."""
     units = [row[column] for column in table.columns(*UNIT_ROLES)]
@@ -109,7 +114,7 @@ def _extend(
     ]
     if added:
         draft.text = Piece(normal.text, [*draft.text.spans(), *added])
-        draft.spans = _joined([*draft.spans, *added], normal.text)
+        draft.spans = joined([*draft.spans, *added], normal.text)
 
 
 def _draft(
@@ -147,9 +152,10 @@ def _draft(
     text: list[Span] = []
     for span in texts:
         notes = find_notes(normal.text, span)
-        text += _without(span, notes)
+        text += without_notes(span, notes)
         clauses += [
-            DraftClause(note.clause, note.inner, [(span[0] + note.start, span[0] + note.end)]) for note in notes
+            DraftClause(note.clause, note.inner, [(span[0] + note.start, span[0] + note.end)])
+            for note in notes
         ]
     for column in table.columns(*UNIT_ROLES):
         clause = unit_cell(normal, row[column], table.roles[column], table.titles[column])
@@ -163,7 +169,7 @@ def _draft(
         None,
         title.strip().rstrip("。：；"),
         Piece(normal.text, text),
-        _joined(spans or texts, normal.text),
+        joined(spans or texts, normal.text),
         clauses,
         due=Piece(normal.text, [due_span]) if due_span else None,
         confidence=0.9 if table.flattened else 1.0,
@@ -201,11 +207,12 @@ def form_rows(normal: NormalText, table: ReadTable) -> list[FormDraft]:
             group = words
             continue
         if words is not None or is_note_row(normal, row):
-            if words is not None and row[item_column].cell is not None and row[item_column].cell.col_span > 1:
+            cell = row[item_column].cell
+            if words is not None and cell is not None and cell.col_span > 1:
                 group = words
             continue
         span = cell_span(row[item_column])
-        if span is None or not normal.of(row[item_column].cell).strip("…. "):  # type: ignore[arg-type]
+        if span is None or not normal.text[span[0] : span[1]].strip("…. "):
             continue
         if group_columns and (named := _words(normal, row[group_columns[0]])):
             group = named
@@ -219,5 +226,5 @@ def form_rows(normal: NormalText, table: ReadTable) -> list[FormDraft]:
         for column in unit_columns:
             clause = clause or unit_cell(normal, row[column], table.roles[column], table.titles[column])
         spans = [span for place in row if (span := cell_span(place)) and not place.spanned]
-        rows.append(FormDraft(group, number, item, clause, _joined(spans, normal.text)))
+        rows.append(FormDraft(group, number, item, clause, joined(spans, normal.text)))
     return rows

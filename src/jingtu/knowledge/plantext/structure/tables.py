@@ -67,7 +67,7 @@ def read_tables(normal: NormalText) -> list[ReadTable]:
             found[-1].rows += filled[body:]
             found[-1].end = table.end
             continue
-        kind = _kind(titles, roles, [words for words in _words_above(normal, table)])
+        kind = _kind(titles, roles, _words_above(normal, table))
         found.append(
             ReadTable(kind, roles, titles, filled[body:], table.start, table.end, flattened=table.flattened)
         )

@@ -10,7 +10,7 @@ from jingtu.knowledge.plantext.normalise import NormalText
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences import Context, read_notes, read_target_row, read_targets
 from jingtu.knowledge.plantext.structure.outline import CHAPTER, HAN, Section
-from jingtu.knowledge.plantext.structure.tables import ReadTable, cell_span, is_note_row, section_words
+from jingtu.knowledge.plantext.structure.tables import Place, ReadTable, cell_span, is_note_row, section_words
 
 _TARGETS = re.compile(r"目标|指标")
 _NOT_TARGETS = re.compile(r"责任|考核|保障|任务清单")
@@ -93,13 +93,14 @@ def table_targets(normal: NormalText, tables: list[ReadTable], context: Context)
                 name = _above(table, row, names[-1])
             if name is None or value is None:
                 continue
-            scope = normal.of(row[scopes[0]].cell) if scopes and row[scopes[0]].cell else None  # type: ignore[arg-type]
+            place = row[scopes[0]].cell if scopes else None
+            scope = normal.of(place) if place is not None else None
             yield from read_target_row(
                 Piece(normal.text, [name]), Piece(normal.text, [value]), context, scope
             )
 
 
-def _above(table: ReadTable, row: list, column: int) -> Span | None:  # type: ignore[type-arg]
+def _above(table: ReadTable, row: list[Place], column: int) -> Span | None:
     """The name of the row above: a text file does not show that a cell spans rows."""
     index = next(i for i, other in enumerate(table.rows) if other is row)
     for above in reversed(table.rows[:index]):
@@ -129,4 +130,6 @@ def _same(left: Target, right: Target) -> bool:
     )
     if not named or left.comparator != right.comparator or left.unit != right.unit:
         return False
-    return left.value == right.value and (left.scope == right.scope or right.scope is None or left.scope is None)
+    return left.value == right.value and (
+        left.scope == right.scope or right.scope is None or left.scope is None
+    )
