@@ -33,6 +33,7 @@ class Token:
 
 @functools.cache
 def role_tail() -> re.Pattern[str]:
+    """What may close a list of names: 等, 按职责分工, and the role word itself."""
     opened = any_of(role_words("open"))
     manner = any_of(role_words("manner"))
     role = any_of(role_words("tail"))
@@ -44,6 +45,7 @@ def role_tail() -> re.Pattern[str]:
 
 @functools.cache
 def labels() -> re.Pattern[str]:
+    """Labels that open a list: 牵头单位：, 配合单位（市级）：."""
     label = any_of(role_words("label"))
     bracket = r"(?:[（(][^（）()]{1,16}[）)])?"
     return re.compile(rf"(?:(?<=[，,；;。、\s])|^)(?P<label>{label})(?P<more>{bracket})\s*[：:]\s*")
@@ -51,22 +53,26 @@ def labels() -> re.Pattern[str]:
 
 @functools.cache
 def any_role() -> re.Pattern[str]:
+    """Any role word or label at all."""
     return re.compile(any_of([*role_words("tail"), *role_words("label")]))
 
 
 @functools.cache
 def open_tail() -> re.Pattern[str]:
+    """等, 等部门 at the end of a name."""
     opened = any_of(role_words("open"))
     return re.compile(rf"(?:{opened})$")
 
 
 @functools.cache
 def lead_in() -> re.Pattern[str]:
+    """由, 请 before the first name."""
     return re.compile(any_of(role_words("lead_in")))
 
 
 @functools.cache
 def link() -> re.Pattern[str]:
+    """会同 and its like, which join a supporting list to a leading one."""
     return re.compile(any_of(role_words("link")))
 
 

@@ -21,6 +21,7 @@ from jingtu.knowledge.plantext.structure.headers import (
 )
 from jingtu.knowledge.plantext.structure.lines import NUMERALS, clean, ends_sentence, is_page_number, width
 from jingtu.knowledge.plantext.structure.names import is_known_unit, squeeze
+from jingtu.knowledge.plantext.structure.unit_columns import assign_columns
 
 _SECTION = re.compile(rf"[{NUMERALS}]{{1,3}}、\S")
 _BARE = re.compile(r"(\d{1,3})[．.、]?")
