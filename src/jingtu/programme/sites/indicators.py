@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, declare
 from jingtu.platform.regions.models import Region
@@ -55,29 +55,35 @@ def control_ratio(
     """
     given = date.fromisoformat(parameters["base"]) if parameters.get("base") else None
     base, note = _base(given, on)
+    at_base = Version.objects.filter(
+        versions.at(base, known_at), register=REGISTER_ID, region__path__startswith=region.path
+    )
+    base_states = dict(at_base.values_list("entry_id", "state"))
     controlled_before = Version.objects.filter(
         versions.believed(known_at), entry=OuterRef("entry"), state="controlled", effective_from__lte=on
     )
     rows = (
         Version.objects.filter(versions.at(on, known_at), register=REGISTER_ID)
+        .filter(Q(region__path__startswith=region.path) | Q(entry__in=at_base.values("entry")))
         .annotate(was_controlled=Exists(controlled_before))
         .values_list(
-            "entry_id", "state", "region__path", "was_controlled",
-            "priorityparcelfacts__listed_on", "priorityparcelfacts__controlled_on",
+            "entry_id",
+            "state",
+            "region__path",
+            "was_controlled",
+            "priorityparcelfacts__listed_on",
+            "priorityparcelfacts__controlled_on",
         )
-    )  # fmt: skip
-    now = {row[0]: row for row in rows}
-    at_base = Version.objects.filter(
-        versions.at(base, known_at), register=REGISTER_ID, region__path__startswith=region.path
     )
-    base_states = dict(at_base.values_list("entry_id", "state"))
+    now = {row[0]: row for row in rows}
     counted = sorted(key for key, state in base_states.items() if state in ON_THE_LIST and key in now)
     in_place = [
         key for key in counted if now[key][1] == "controlled" or (now[key][1] == "removed" and now[key][3])
     ]
     left_out: dict[str, list[int]] = defaultdict(list)
+    in_denominator = set(counted)
     for key, row in sorted(now.items()):
-        if row[2].startswith(region.path) and key not in set(counted):
+        if row[2].startswith(region.path) and key not in in_denominator:
             left_out[_reason(row[1], base_states.get(key))].append(key)
     complete = sum(_is_complete(now[key][1], now[key][4], now[key][5]) for key in counted)
     if counted:
