@@ -118,9 +118,10 @@ class _Reader:
         """Footnotes or endnotes that the text refers to, in the order of their marks."""
         by_id = {attribute(note, "id"): note for note in (root if root is not None else ())}
         found: list[Block] = []
-        for number, identity in enumerate(self.notes[kind], start=1):
+        # A note may refer to a note, even to itself: only marks of the text are followed.
+        for number, identity in enumerate(list(self.notes[kind]), start=1):
             if identity in by_id:
-                text = _text_of(self.blocks(by_id[identity], 1))
+                text = _text_of(self.blocks(by_id.pop(identity), 1))
                 if text:
                     found.append(Paragraph(f"{circled(number)}{text}", style=kind.removesuffix("s")))
         return found
@@ -134,9 +135,9 @@ class _Reader:
         text = "".join(self._inline(element, depth, boxes))
         if style is not None and style.lower().startswith("toc "):
             return boxes, carried
-        if text.strip() or carried:
-            label = self.numbering.label(properties) if text.strip() and not carried else ""
-            text = carried + label + text.lstrip() if label else carried + text
+        # An empty paragraph of a list shows its number too: columns of numbers are made so.
+        label = "" if carried else self.numbering.label(properties)
+        text = carried + (label + text.lstrip(" ") if label else text)
         if child(properties, "rPr", "del") is not None:
             return boxes, text
         lines = text.strip("\n").split("\n")

@@ -171,8 +171,12 @@ def _lay_out(page: Page, limits: Limits, deadline: float) -> None:
 
 def _content(page: Page, limits: Limits) -> _PageContent:
     made = _PageContent(page.page_number, float(page.width), float(page.height))
-    glyphs = pdf_text.glyphs_of(page.chars, made.width, made.height)
-    made.tables, rest = find_tables(page, glyphs, limits)
+    turn = pdf_text.turn_of(page.chars)
+    glyphs = pdf_text.glyphs_of(page.chars, turn, made.width, made.height)
+    edges = [pdf_text.turned(edge, turn, made.width, made.height) for edge in page.edges]
+    if turn is not None:
+        made.width, made.height = made.height, made.width
+    made.tables, rest = find_tables(edges, glyphs, limits)
     made.lines = pdf_text.lines_of(rest)
     seen = sum(1 for glyph in glyphs if not glyph.text.isspace())
     made.is_picture = seen < _FEW and _has_large_picture(page)

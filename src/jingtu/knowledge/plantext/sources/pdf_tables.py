@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pdfplumber.page import Page
 from pdfplumber.table import merge_edges
 from pdfplumber.utils.geometry import filter_edges
 
@@ -44,13 +43,13 @@ class RuledTable:
 
 
 def find_tables(
-    page: Page, glyphs: list[Glyph], limits: Limits = LIMITS
+    edges: list[dict[str, Any]], glyphs: list[Glyph], limits: Limits = LIMITS
 ) -> tuple[list[RuledTable], list[Glyph]]:
     """The tables drawn on a page, from top to bottom, and the glyphs that stand in none.
 
     A frame of one cell is no table. A table inside a cell gives that cell its text.
     """
-    edges = filter_edges(page.edges, min_length=1)
+    edges = filter_edges(edges, min_length=1)
     if not edges or len(edges) > limits.pdf_page_edges:
         return [], glyphs
     merged = filter_edges(merge_edges(edges, _NEAR, _NEAR, _NEAR, _NEAR), min_length=6)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 from jingtu.knowledge.plantext.sources.model import Block, Paragraph
 
@@ -53,46 +53,70 @@ class Line:
     size: float
 
 
-def glyphs_of(chars: Iterable[dict[str, Any]], width: float, height: float) -> list[Glyph]:
-    """The upright characters on a page, each once.
+Turn = Literal["up", "down"] | None
+
+
+def turn_of(chars: Sequence[dict[str, Any]]) -> Turn:
+    """Which way the words of a page run that is set sideways throughout; ``None`` for most pages."""
+    for turn, sign in (("up", 1), ("down", -1)):
+        if sum(1 for char in chars if _runs(char, sign)) * 3 > len(chars) * 2:
+            return "up" if turn == "up" else "down"
+    return None
+
+
+def turned(item: dict[str, Any], turn: Turn, width: float, height: float) -> dict[str, Any]:
+    """A character or a line of a page set sideways, where it stands when the page is turned."""
+    if turn == "up":
+        x0, x1, top, bottom = height - item["bottom"], height - item["top"], item["x0"], item["x1"]
+    elif turn == "down":
+        x0, x1, top, bottom = item["top"], item["bottom"], width - item["x1"], width - item["x0"]
+    else:
+        return item
+    changed = {**item, "x0": x0, "x1": x1, "top": top, "bottom": bottom}
+    changed["width"], changed["height"] = x1 - x0, bottom - top
+    if "orientation" in item:
+        changed["orientation"] = "h" if item["orientation"] == "v" else "v"
+    return changed
+
+
+def glyphs_of(chars: Sequence[dict[str, Any]], turn: Turn, width: float, height: float) -> list[Glyph]:
+    """The characters on a page, each once.
 
     Slanted ones are watermarks; a character printed twice on its own place is a made-up bold face.
-    A page that is set sideways throughout is turned.
     """
-    chars = list(chars)
-    upright = [char for char in chars if char.get("upright", True)]
-    if len(upright) * 3 < len(chars):
-        chars = [_turned(char, height) for char in chars if _is_quarter_turn(char)]
-    else:
-        chars = upright
     found: list[Glyph] = []
     seen: set[tuple[str, int, int]] = set()
-    for char in chars:
+    for item in chars:
+        if not (_is_upright(item) if turn is None else _runs(item, 1 if turn == "up" else -1)):
+            continue
+        char = turned(item, turn, width, height)
         text = str(char["text"])
         x0, x1 = float(char["x0"]), float(char["x1"])
         top, bottom = float(char["top"]), float(char["bottom"])
         place = (text, round(x0 / 1.5), round(top / 1.5))
-        if not text or place in seen or x1 < 0 or bottom < 0 or x0 > max(width, height) * 1.5:
+        off = x1 < 0 or bottom < 0 or x0 > max(width, height) or top > max(width, height)
+        if not text or place in seen or off:
             continue
         seen.add(place)
         found.append(Glyph(text, x0, x1, top, bottom, max(float(char.get("size") or 0), 1.0)))
     return found
 
 
-def _is_quarter_turn(char: dict[str, Any]) -> bool:
-    matrix = char.get("matrix") or (1, 0, 0, 1, 0, 0)
-    return abs(float(matrix[0])) < 1e-3 and abs(float(matrix[3])) < 1e-3
+def _matrix(char: dict[str, Any]) -> tuple[float, float, float, float]:
+    a, b, c, d = (char.get("matrix") or (1, 0, 0, 1))[:4]
+    return float(a), float(b), float(c), float(d)
 
 
-def _turned(char: dict[str, Any], height: float) -> dict[str, Any]:
-    return {
-        "text": char["text"],
-        "size": char.get("size"),
-        "x0": height - char["bottom"],
-        "x1": height - char["top"],
-        "top": char["x0"],
-        "bottom": char["x1"],
-    }
+def _is_upright(char: dict[str, Any]) -> bool:
+    # Italics lean, which is the third number; a line that climbs has the second.
+    a, b, _, _ = _matrix(char)
+    return a > 0 and abs(b) < 0.1 * a
+
+
+def _runs(char: dict[str, Any], sign: int) -> bool:
+    """Whether a character runs straight up (1) or down (-1)."""
+    a, b, _, d = _matrix(char)
+    return b * sign > 0 and abs(a) < 0.1 * abs(b) and abs(d) < 0.1 * abs(b)
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:

@@ -120,7 +120,8 @@ def _lenient(data: bytes, encoding: str) -> str | None:
         return None
     text = data.decode(encoding, errors="replace")
     faults = text.count("\ufffd")
-    return text if faults <= 1 + len(data) // _BYTES_A_FAULT else None
+    # One lost byte spoils up to four characters of its neighbourhood.
+    return text if faults <= 4 + 4 * (len(data) // _BYTES_A_FAULT) else None
 
 
 def _is_text(text: str) -> bool:
