@@ -10,3 +10,6 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "单位"
+
+    def ready(self) -> None:
+        from jingtu.platform.organisations import permissions  # noqa: F401 - declares them

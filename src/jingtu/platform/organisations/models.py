@@ -19,7 +19,9 @@ def validate_uscc(value: str) -> None:
     try:
         uscc.validate(value)
     except NumberError as error:
-        raise ValidationError(f"统一社会信用代码“{value}”校验不通过，请核对 18 位代码（GB 32100-2015）") from error
+        raise ValidationError(
+            f"统一社会信用代码“{value}”校验不通过，请核对 18 位代码（GB 32100-2015）"
+        ) from error
 
 
 class Organisation(models.Model):
@@ -39,7 +41,7 @@ class Organisation(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, db_index=True)
     kind = models.CharField(max_length=12, choices=Kind)
-    uscc = models.CharField(max_length=18, null=True, blank=True, unique=True, validators=[validate_uscc])  # noqa: DJ001 - unique where known
+    uscc = models.CharField(max_length=18, null=True, blank=True, unique=True, validators=[validate_uscc])
     uscc_missing_reason = models.CharField(max_length=120, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations")
     valid_from = models.DateField(default=date(1949, 10, 1))
@@ -48,7 +50,9 @@ class Organisation(models.Model):
     is_example = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "name"], name="one_organisation_a_name_and_region")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "name"], name="one_organisation_a_name_and_region")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -64,7 +68,9 @@ class OrganisationAlias(models.Model):
     source = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_alias_an_organisation")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_alias_an_organisation")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -91,7 +97,9 @@ class Facility(models.Model):
 
     class Meta:
         verbose_name_plural = "facilities"
-        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_facility_a_name_and_owner")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_facility_a_name_and_owner")
+        ]
 
     def __str__(self) -> str:
         return self.name

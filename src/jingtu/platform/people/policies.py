@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jingtu.errors import PermissionDeniedError
+from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people import permissions
 from jingtu.platform.people.models import Membership
 from jingtu.platform.people.roles import Role, Scope
@@ -128,8 +129,8 @@ def reach(user: User | AnonymousUser, permission: str, on: date | None = None) -
             local_places, local_paths = local_area(user, membership.region)
             places.update(local_places)
             paths.update(local_paths)
-        elif scope is Scope.OWN and membership.organisation_id is not None:
-            organisations.add(membership.organisation_id)
+        elif scope is Scope.OWN and membership.organisation is not None:
+            organisations.update(one_body(user, membership.organisation))
     return Reach(tuple(sorted(paths)), tuple(sorted(organisations)), everywhere, tuple(sorted(places)))
 
 
@@ -153,10 +154,21 @@ def local_area(user: User | AnonymousUser, region: Region) -> tuple[tuple[str, .
     return (region.path,), cache[region.pk]
 
 
+def one_body(user: User | AnonymousUser, organisation: Organisation) -> tuple[int, ...]:
+    """Keys under which rows of one body stand: its own, and those of duplicates merged with it."""
+    cache: dict[int, tuple[int, ...]] = user.__dict__.setdefault("_bodies", {})
+    if organisation.pk not in cache:
+        survivor = organisation.merged_into_id or organisation.pk
+        merged = Organisation.objects.filter(merged_into_id=survivor).values_list("pk", flat=True)
+        cache[organisation.pk] = (organisation.pk, survivor, *merged)
+    return cache[organisation.pk]
+
+
 def forget(user: User) -> None:
     """Drop what was read of the user's memberships; actions that change them call this."""
     user.__dict__.pop("_memberships", None)
     user.__dict__.pop("_local_subtrees", None)
+    user.__dict__.pop("_bodies", None)
 
 
 def require(
