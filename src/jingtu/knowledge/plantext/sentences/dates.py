@@ -10,7 +10,7 @@ import calendar
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jingtu.knowledge.plantext.model import Deadline
@@ -18,7 +18,7 @@ from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences.context import Context
 from jingtu.knowledge.plantext.sentences.numerals import chinese_number
 from jingtu.knowledge.plantext.sentences.recurrence import Recurring, find_recurring
-from jingtu.knowledge.plantext.sentences.words import Words
+from jingtu.knowledge.plantext.sentences.words import Words, near, words_of
 
 _BEFORE = "(?:之前|以前|前(?!期)|止)"
 _CN_YEAR = "[一二][零九][零一二三四五六七八九]{2}"
@@ -29,6 +29,7 @@ _ANCHOR = re.compile(
     r"|(?<![上下每本单当各一二三四])(?=第?[一二三四1-4]季度|[上下]半年)"
     r"|(?<![\d一二两三四五六七八九十几多每半历常学])(?=年[底末内])"
 )
+_DATE_WORD = re.compile(r"[年月]|季度")
 _TAIL = re.compile(
     r"(?:"
     r"(?P<month>1[0-2]|0?[1-9])月(?:份(?!额))?"
@@ -119,18 +120,27 @@ def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> l
     6月底前 2019-06-30 None
     每月3日前 None FREQ=MONTHLY;BYMONTHDAY=3
     """
-    words = Words(piece)
-    return [found.deadline for found in find_deadlines(words, context, manner=manner)]
+    words = words_of(piece)
+    # copies: the dates of a text are kept for the readers after this one
+    return [
+        replace(found.deadline, spans=list(found.deadline.spans))
+        for found in find_deadlines(words, context, manner=manner)
+    ]
 
 
 def find_deadlines(words: Words, context: Context, *, manner: bool = False) -> list[Dated]:
     """As :func:`read_deadlines`, with places in ``words``."""
+    key = ("dates", context.year, manner)
+    known: list[Dated] | None = words.memo.get(key)
+    if known is not None:
+        return known
     recurring = find_recurring(words.plain)
     taken = [(r.start, r.end) for r in recurring]
     found = [Dated(r.start, r.end, _recurring(words, r)) for r in recurring]
     found += _dates(words, context, taken)
     found += _phrases(words, taken, manner=manner)
     found.sort(key=lambda d: d.start)
+    words.memo[key] = found
     return found
 
 
@@ -188,7 +198,10 @@ def _tokens(plain: str, context: Context, taken: list[tuple[int, int]]) -> Itera
     sentence_end = 0
     busy = iter(taken)
     current = next(busy, None)
-    for anchor in _ANCHOR.finditer(plain):
+    anchors = (
+        anchor for low, high in near(_DATE_WORD, plain, 8) for anchor in _ANCHOR.finditer(plain, low, high)
+    )
+    for anchor in anchors:
         start = anchor.start()
         while current and current[1] <= start:
             current = next(busy, None)

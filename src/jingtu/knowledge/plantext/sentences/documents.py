@@ -7,12 +7,13 @@ verb that produces them.
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from jingtu.knowledge.plantext.model import Deliverable, RegisterMention
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences.context import Context
 from jingtu.knowledge.plantext.sentences.identify import identify_register
-from jingtu.knowledge.plantext.sentences.words import FILLER, Clause, Words
+from jingtu.knowledge.plantext.sentences.words import FILLER, Clause, Words, words_of
 
 _KINDS = {
     "plan": "方案 计划 规划 预案",
@@ -73,20 +74,23 @@ def read_deliverables(piece: Piece, context: Context) -> list[Deliverable]:  # n
     >>> [(d.name, d.kind) for d in read_deliverables(Piece(text, [(0, len(text))]), Context())]
     [('年度实施方案', 'plan'), ('问题台账', 'list'), ('整改方案', 'plan')]
     """
-    words = Words(piece)
+    words = words_of(piece)
     found: dict[str, Deliverable] = {}
-    for clause in words.clauses:
-        for start, end, noun in _products(words, clause):
+    for clause, nouns in groupby(_NOUN.finditer(words.text), key=lambda noun: words.clause_at(noun.start())):
+        if clause is None:
+            continue
+        for start, end, noun in _products(words, clause, list(nouns)):
             name = words.text[start:end]
             found.setdefault(name, Deliverable(name, _KIND[noun], words.spans(start, end)))
     return list(found.values())
 
 
-def _products(words: Words, clause: Clause) -> list[tuple[int, int, str]]:
+def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[tuple[int, int, str]]:
     plain = words.plain
     products: list[tuple[int, int, str]] = []
     verbs = [match.span() for match in _VERB.finditer(plain, clause.start, clause.end)]
-    nouns = list(_NOUN.finditer(plain, clause.start, clause.end))
+    titled = any(plain[noun.start()] == FILLER for noun in nouns)
+    nouns = [noun for noun in nouns if plain[noun.start()] != FILLER]
     reached = clause.start
     for noun in nouns:
         if not _ENDS.match(plain, noun.end(), clause.end) and noun.end() < clause.end:
@@ -109,7 +113,8 @@ def _products(words: Words, clause: Clause) -> list[tuple[int, int, str]]:
         if start is not None:
             products.append((start, noun.end(), noun.group()))
             reached = noun.end()
-    products += _titles(words, clause, verbs)
+    if titled and verbs:
+        products += _titles(words, clause, verbs)
     return sorted(products)
 
 
@@ -184,19 +189,17 @@ def read_registers(piece: Piece, context: Context) -> list[RegisterMention]:  # 
     >>> [(r.name, r.id) for r in read_registers(Piece(text, [(0, len(text))]), Context())]
     [('优先监管地块清单', 'priority_parcels')]
     """
-    words = Words(piece)
+    words = words_of(piece)
     plain = words.plain
     found: dict[str, RegisterMention] = {}
-    for clause in words.clauses:
-        for noun in _REGISTER_NOUN.finditer(plain, clause.start, clause.end):
-            if _NOT_A_LIST.match(plain, noun.end()):
-                continue
-            start = _register_start(plain, noun.start(), clause.start)
-            if noun.start() - start < 2:
-                continue
-            name = words.text[start : noun.end()]
-            mention = RegisterMention(name, identify_register(name), words.spans(start, noun.end()))
-            found.setdefault(name, mention)
+    for noun in _REGISTER_NOUN.finditer(plain):
+        clause = words.clause_at(noun.start())
+        if clause is None or _NOT_A_LIST.match(plain, noun.end()):
+            continue
+        start = _register_start(plain, noun.start(), clause.start)
+        name = words.text[start : noun.end()]
+        if noun.start() - start >= 2 and name not in found:
+            found[name] = RegisterMention(name, identify_register(name), words.spans(start, noun.end()))
     return list(found.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from jingtu.knowledge.plantext.model import Quantity
 from jingtu.knowledge.plantext.piece import Piece
@@ -18,8 +19,9 @@ from jingtu.knowledge.plantext.sentences.subjects import (
     parts,
     sentence_base,
 )
-from jingtu.knowledge.plantext.sentences.words import Clause, Words
+from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
+_FIGURE = re.compile(r"\d|百分之|[不零负只]|[至最]少|[至最]多")
 _FREQUENCY = re.compile(r"每|汛|季度|半年|一年|1年|次/")
 _REPLACEMENT = re.compile(r"(?:等量|减量|倍量)?(?:替代|置换)")
 _OF = re.compile(r"的?(?P<noun>[\u4e00-\u9fff][^，。；、]{1,30})")
@@ -54,7 +56,7 @@ def read_quantities(piece: Piece, context: Context) -> list[Quantity]:
     >>> (q.text, q.comparator, q.value, q.unit, str(q.due), q.cumulative)
     ('完成率累计达到80%以上', '>=', 80, '%', '2024-12-31', True)
     """
-    words = Words(piece)
+    words = words_of(piece)
     reader = _Reader(words, context)
     return [quantity for clause in words.clauses for quantity in reader.clause(clause)]
 
@@ -68,11 +70,21 @@ class _Reader:
         self._sentence = -1
         self._sentence_start = 0
         self._clause = ""  # what the clause before was about, within the sentence
+        self._figures_of: Clause | None = None
+        self._figures_at: list[int] = []
+        self._silent: Clause | None = None  # the last clause, if it had no figure
         self._subject = ""  # and the last subject at all, for a figure that has none
 
     def clause(self, clause: Clause) -> list[Quantity]:
         if clause.sentence != self._sentence:
             self._sentence, self._sentence_start, self._clause = clause.sentence, clause.start, ""
+        if not _FIGURE.search(self.words.plain, clause.start, clause.end):
+            self._silent = clause
+            return []
+        if self._silent is not None and not self.calendar.is_time(self._silent.start, self._silent.end):
+            self._subject = self.words.text[self._silent.start : self._silent.end]
+            self._clause = self._subject if self._silent.sentence == clause.sentence else ""
+        self._silent = None
         found: list[Quantity] = []
         predicates = find_predicates(self.words, clause, worded=False)
         for predicate in predicates:
@@ -82,8 +94,8 @@ class _Reader:
                 self._subject = self.words.text[low : self.calendar.trim(low, high)]
         if predicates:
             self._clause = self._subject
-        elif not self.calendar.is_time(clause.start, clause.end):
-            self._clause = self._subject = self.words.text[clause.start : clause.end]
+        else:
+            self._silent = clause
         return found
 
     def _predicate(self, predicate: Predicate) -> list[Quantity]:
@@ -132,16 +144,24 @@ class _Reader:
         start = self.calendar.skip(clause.start, clause.end)
         start = min(start, predicate.subject[1])
         before, after = text[start : figure.front.start], text[figure.end : clause.end]
-        others = find_figures(self.words.plain, start, clause.end)
-        following = [other.front.start for other in others if other.at > figure.at]
+        others = self._figures(clause)
+        following = bisect_right(others, figure.at)
         if len(others) > 1:
-            before, after = "", text[figure.end : min([*following, clause.end])].rstrip("、和及与")
+            end = others[following] if following < len(others) else clause.end
+            before, after = "", text[figure.end : end].rstrip("、和及与")
         if figure.kind == "ratio":
             named = _REPLACEMENT.search(after) or _REPLACEMENT.search(before)
             subject = Subject(named.group()) if named else describe(before + after)
         else:
             subject = describe(before + after)
         return self._quantity(predicate, figure, start, clause.end, subject.words, subject)
+
+    def _figures(self, clause: Clause) -> list[int]:
+        """Where the figures of the clause stand; asked for once a clause."""
+        if self._figures_of is not clause:
+            self._figures_of = clause
+            self._figures_at = [f.at for f in find_figures(self.words.plain, clause.start, clause.end)]
+        return self._figures_at
 
     def _worded(self, predicate: Predicate) -> list[Quantity]:
         start = self._start(predicate)

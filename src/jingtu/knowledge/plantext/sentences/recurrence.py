@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from jingtu.knowledge.plantext.sentences.numerals import chinese_number
+from jingtu.knowledge.plantext.sentences.words import near
 
 _COUNT = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])[日号]"
@@ -39,6 +40,8 @@ _SHORT = re.compile(
 _PER = re.compile(
     rf"(?P<times>{_COUNT})次/(?P<unit>年|季度?|月|周|天|日)|(?P<half>半)?(?P<span>一|1)?年(?P<n>{_COUNT})次"
 )
+
+_OFTEN = re.compile("次")
 
 _MONTHS_IN = {"年": 12, "季": 3, "月": 1, "半": 6}
 _WEEKDAYS = dict(zip("一二三四五六日天", ["MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"], strict=True))
@@ -80,7 +83,8 @@ def find_recurring(plain: str) -> list[Recurring]:
         for match in pattern.finditer(plain):
             unit = next(word for word in match.groups() if word)
             found.append(Recurring(*match.span(), _PLAIN[unit[0]]))
-    for match in _PER.finditer(plain):
+    often = (match for low, high in near(_OFTEN, plain, 6) for match in _PER.finditer(plain, low, high))
+    for match in often:
         unit = match["unit"] or ("半" if match["half"] else "年")
         found.append(Recurring(*match.span(), _often(unit[0], _number(match["times"] or match["n"]))))
     found.sort(key=lambda r: (r.start, -r.end))

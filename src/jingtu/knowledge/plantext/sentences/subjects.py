@@ -122,8 +122,8 @@ class Calendar:
         return self.skip(start, end) == end
 
     def _sentence_of(self, position: int) -> int:
-        index = max(bisect_right(self._sentence, position) - 1, 0)
-        return self._words.clauses[index].sentence if self._words.clauses else 0
+        clause = self._words.clause_at(position)
+        return clause.sentence if clause else 0
 
 
 def describe(text: str) -> Subject:

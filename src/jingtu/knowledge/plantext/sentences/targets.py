@@ -19,7 +19,7 @@ from jingtu.knowledge.plantext.sentences.subjects import (
     parts,
     sentence_base,
 )
-from jingtu.knowledge.plantext.sentences.words import Clause, Words
+from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _KINDS = {"increase": "number", "ratio": "number", "count": "number"}
 _PAST = re.compile(r"已经?(?:达|完成|建成|实现|累计)|达到了|完成了|目前|现有|上年度?|去年")
@@ -53,7 +53,7 @@ def read_targets(piece: Piece, context: Context) -> list[Target]:
     受污染耕地安全利用率 全市 >= 93.8 % number 2025-12-31
     考核点位水质 None text 总体保持稳定 None stable 2025-12-31
     """
-    words = Words(piece)
+    words = words_of(piece)
     reader = _Reader(words, context)
     return [target for clause in words.clauses for target in reader.clause(clause)]
 

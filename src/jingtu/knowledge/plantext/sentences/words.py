@@ -7,7 +7,10 @@ character for one, so that patterns stay short; every match can be traced back t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.piece import Piece
@@ -27,6 +30,7 @@ _NUMBERED = re.compile(
     r"|附[件表录图]\d+(?:[-—–]\d+)*"
     r"|(?<!\d)\d{3,4}-\d{7,8}(?!\d)|(?<![\d.])\d{7,}(?![\d.%万亿])"
 )
+_NUMBER_OR_MAIL = re.compile(r"\d+|@")
 _QUOTED = re.compile(r"[“‘「\"][^“”‘’「」\"。；]{1,30}[”’」\"]")
 _DIGIT = re.compile(r"\d")
 _BRACKET = re.compile(r"[（(〔][^（）()〔〕]{0,120}[）)〕]")
@@ -53,7 +57,7 @@ class Words:
     both have the same length. ``clauses`` lists the clauses in order.
     """
 
-    __slots__ = ("_at", "clauses", "piece", "plain", "text")
+    __slots__ = ("_at", "_starts", "clauses", "memo", "piece", "plain", "text")
 
     def __init__(self, piece: Piece) -> None:
         self.piece = piece
@@ -64,13 +68,19 @@ class Words:
         else:
             self._at = None
         self.text = raw.translate(_ALIKE)
-        plain = _TITLE.sub(_hide, self.text)
-        plain = _NUMBERED.sub(_hide, plain)
+        plain = _hide_numbered(_TITLE.sub(_hide, self.text))
         self.plain = _QUOTED.sub(_hide_digits, plain)
         self.clauses = _clauses(_BRACKET.sub(_hide_stops, self.plain))
+        self._starts = [clause.start for clause in self.clauses]
+        self.memo: dict[object, Any] = {}  # what readers of the same piece share, such as its dates
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def clause_at(self, position: int) -> Clause | None:
+        """The clause that ``position`` is in, or the last one before it."""
+        index = bisect_right(self._starts, position) - 1
+        return self.clauses[index] if index >= 0 else None
 
     def spans(self, start: int, end: int) -> list[Span]:
         """Source spans of ``text[start:end]``."""
@@ -89,6 +99,42 @@ class Words:
     def raw(self, start: int, end: int) -> str:
         """The source words of ``text[start:end]``, exactly what :meth:`spans` covers."""
         return "".join(self.piece.source[low:high] for low, high in self.spans(start, end))
+
+
+_latest: Words | None = None
+
+
+def words_of(piece: Piece) -> Words:
+    """``Words(piece)``; the last one is kept, because several readers ask for the same piece in turn."""
+    global _latest  # noqa: PLW0603
+    latest = _latest
+    if latest is None or latest.piece is not piece:
+        latest = Words(piece)
+        _latest = latest
+    return latest
+
+
+def near(trigger: re.Pattern[str], text: str, reach: int) -> Iterator[tuple[int, int]]:
+    """Stretches of ``text`` within ``reach`` of a trigger: costly patterns need not be tried elsewhere."""
+    low = high = -1
+    for match in trigger.finditer(text):
+        if match.start() - reach > high:
+            if high >= 0:
+                yield low, high
+            low = max(match.start() - reach, 0)
+        high = match.end() + reach
+    if high >= 0:
+        yield low, min(high, len(text))
+
+
+def _hide_numbered(text: str) -> str:
+    hidden: list[str] = []
+    done = 0
+    for low, high in near(_NUMBER_OR_MAIL, text, 12):
+        for match in _NUMBERED.finditer(text, low, high):
+            hidden += [text[done : match.start()], FILLER * len(match.group())]
+            done = match.end()
+    return "".join([*hidden, text[done:]])
 
 
 def _hide(match: re.Match[str]) -> str:
