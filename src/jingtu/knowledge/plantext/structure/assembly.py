@@ -119,8 +119,8 @@ class Assembler:
         if draft.due is not None:
             task.deadlines += read_deadlines(draft.due, self.context)
         for item in draft.clauses:
-            for mention in item.clause.unread:
-                task.deadlines += read_deadlines(item.piece.slice(mention.start, mention.end), self.context)
+            for start, end in (*item.clause.due, *((m.start, m.end) for m in item.clause.unread)):
+                task.deadlines += read_deadlines(item.piece.slice(start, end), self.context)
         task.deliverables = read_deliverables(draft.text, self.context)
         task.registers = read_registers(draft.text, self.context)
 

@@ -34,6 +34,7 @@ _SAME = re.compile(r"^(?:下同|以下同|不再列出|不再一一列出|以下
 _EMPTY_SCOPE = re.compile(
     r"(?:落实|实施|组织|推进|具体|开展|监督|指导|督促|做好|抓好|完成|相关|工作|任务|到位|并|等)*"
 )
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{3,12}")
 _AND = re.compile(r"以及|及其|和|及|与|或")
 
 _TRAILING = re.compile(r"[\s。；;，,、]+$")
@@ -66,6 +67,7 @@ class Clause:
     groups: list[Group] = field(default_factory=list)
     inherited: list[Mention] = field(default_factory=list)
     first_leads: bool = False
+    due: list[tuple[int, int]] = field(default_factory=list)
     unread: list[Mention] = field(default_factory=list)
     marked: bool = False
 
@@ -115,6 +117,8 @@ def read_clause(text: str, default_role: str | None = None) -> Clause:
         role = kinds[label["label"]]
         if _FIRST.search(label["more"] or ""):
             clause.first_leads = True
+        if role == "due":
+            clause.due.append((label.end(), end))
         if role in {LEAD, SUPPORT, RESPONSIBLE}:
             _read_run(masked, label.end(), end, role, clause)
     return clause
@@ -126,7 +130,7 @@ def _special_sentences(text: str, clause: Clause) -> str:
     for match in _INHERIT.finditer(text):
         inner = Clause()
         _read_run(text, match.start("who"), match.end("who"), RESPONSIBLE, inner)
-        clause.inherited += inner.mentions()
+        clause.inherited += inner.mentions() or inner.unread
         clause.marked = True
         masked = masked[: match.start()] + "；" * (match.end() - match.start()) + masked[match.end() :]
     for match in _FIRST.finditer(masked):
@@ -170,12 +174,15 @@ def _read_run(text: str, start: int, end: int, default_role: str | None, clause:
         scope = squeeze(text[match.end() : body_end])
         clause.marked = True
         link = words.link().match(scope)
-        if link and is_unit(scope[link.end() :]):
+        if link and _readable(_without_tail(scope[link.end() :])):
             last = _close(clause, pending, default_role)
             pending = Group(SUPPORT, linked=SUPPORT)
-            _append(
-                text, body_end - len(text[match.end() : body_end].lstrip()) + link.end(), body_end, pending
-            )
+            begin = body_end - len(text[match.end() : body_end].lstrip()) + link.end()
+            inner = _find_tail(text, begin, body_end, has_pending=False)
+            _add_names(text, begin, inner[1] if inner else body_end, pending, clause, None, "、")
+            if inner:
+                _close(clause, pending, default_role)
+                pending = Group(default_role)
             continue
         if scope and not _EMPTY_SCOPE.fullmatch(scope) and len(scope) <= 30:
             pending.scope = scope
@@ -194,11 +201,20 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _find_tail(text: str, start: int, end: int, has_pending: bool) -> tuple[re.Match[str], int] | None:
     """The first role word whose left side is a unit (or nothing, after a list)."""
+    first: re.Match[str] | None = None
     for match in words.role_tail().finditer(text, start, end):
         left = squeeze(text[start : match.start()])
         if (not left and has_pending) or (left and _readable(left)):
             return match, match.start()
+        first = first or match
+    if first is not None and has_pending and _HAN_NAME.fullmatch(squeeze(text[start : first.start()])):
+        return first, first.start()  # the last of a list of units is one as well
     return None
+
+
+def _without_tail(word: str) -> str:
+    match = words.role_tail().search(word)
+    return word[: match.start()] if match and match.start() else word
 
 
 def _readable(word: str) -> bool:

@@ -20,7 +20,7 @@ from jingtu.knowledge.plantext.structure.headers import (
     split_header,
 )
 from jingtu.knowledge.plantext.structure.lines import NUMERALS, clean, ends_sentence, is_page_number, width
-from jingtu.knowledge.plantext.structure.names import is_known_unit, squeeze
+from jingtu.knowledge.plantext.structure.names import is_known_unit, is_whole_unit, squeeze
 from jingtu.knowledge.plantext.structure.unit_columns import assign_columns
 
 _SECTION = re.compile(rf"[{NUMERALS}]{{1,3}}、\S")
@@ -272,7 +272,7 @@ def _unit_start(rest: list[str], last_wide: int) -> int:
 def _begins_unit(rest: list[str], index: int) -> bool:
     text = "".join(squeeze(line) for line in rest[index : index + 8])
     head = re.split(r"[、，；]", text, maxsplit=1)[0]
-    return any(is_known_unit(head[:size]) for size in range(3, min(len(head), 24) + 1))
+    return any(is_whole_unit(head[:size]) for size in range(3, min(len(head), 24) + 1))
 
 
 def _text(lines: list[str]) -> str:

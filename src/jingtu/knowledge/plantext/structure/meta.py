@@ -40,6 +40,13 @@ _PERIOD_END = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "
 _LEVEL_SAID = re.compile(r"[我本全]([省市县区州盟旗镇乡])")
 _TOWN = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道)")
 _ZONE = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新区|开发区|高新区|管理区|示范区|工业园区)")
+_LEADING = re.compile(r"^(?:附件\d*|关于|中共|印发|(?:19|20)\d\d年?度?)+")
+_LEVEL_CHARS = ("省", "市", "县", "区", "州", "盟", "旗")
+_BEFORE_NAME = frozenset("年度于发省市县区州盟旗落实在和、")
+# A place that the list does not have, before words that a title goes on with.
+_UNLISTED = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:自治[州县旗]|[省市县区州盟旗])(?=\d|[\u4e00-\u9fff]{0,4}(?:土壤|地下水|水污染|大气|污染|生态|环境|净土|人民|农|关于|印发|委|年|“|《|重点|工作))"
+)
 _HEAD = 40
 
 
@@ -253,12 +260,16 @@ def _han_number(text: str) -> int:
 
 
 def _place_of(words: str, mentioned: list[str]) -> Region | None:
-    named = places_in(words)
-    start = place_at_start(re.sub(r"^(?:(?:19|20)\d\d年?度?|附件\d*)", "", words))
-    if not named and start is not None:
-        place = resolve_place(start, mentioned)
-        return Region(place.name, place.code) if place else Region(start)
+    words = _LEADING.sub("", words)
+    named = [(at, name) for at, name in places_in(words) if _begins_name(words, at)]
     if not named:
+        unlisted = _UNLISTED.match(words)
+        start = place_at_start(words)
+        if start is not None and not words[len(start) :].startswith(_LEVEL_CHARS):
+            place = resolve_place(start, mentioned)
+            return Region(place.name, place.code) if place else Region(start)
+        if unlisted:
+            return Region(unlisted[0])
         return _zone_or_town(words, 0, mentioned)
     position, name = named[0]
     for following, other in named[1:]:
@@ -271,6 +282,11 @@ def _place_of(words: str, mentioned: list[str]) -> Region | None:
         return Region(town[0], inner.code if inner else None)
     place = resolve_place(name, [*(n for _, n in named), *mentioned])
     return Region(name, place.code if place else None)
+
+
+def _begins_name(words: str, at: int) -> bool:
+    """Whether a place's name can begin here: 东区 in 江东区 is none."""
+    return at == 0 or words[at - 1] in _BEFORE_NAME or not "\u4e00" <= words[at - 1] <= "\u9fff"
 
 
 def _zone_or_town(words: str, start: int, mentioned: list[str]) -> Region | None:

@@ -24,7 +24,9 @@ _GENERIC_GOVERNMENT = re.compile(
     r"(?:乡镇|镇|乡|街道|县（市、区）|县（区）|市（县）|区（县）)[）)〕]?(?:人民政府|政府|街道办事处|街道办|办事处)"
 )
 _BARE_GENERIC = re.compile(r"(?:乡|镇|街道|社区|村|园区)+(?:人民政府|政府|办事处|办|管委会|管理委员会)?")
-_LEVELS_ONLY = re.compile(rf"(?:[{_LEVEL}、，,/和及与（）()〔〕\\s]|街道|村|级|社区|园区|开发区|农场|林场)+")
+_LEVELS_ONLY = re.compile(
+    rf"(?:[{_LEVEL}、，,/和及与（）()〔〕\\s]|街道|街|村|级|社区|园区|园|开发区|农场|林场|新城)+"
+)
 _LEVEL_CHOICE = re.compile(rf"[{_LEVEL}]+[（(〔][{_LEVEL}、，街道]+[）)〕].*")
 _GENERIC_PEOPLE = re.compile(r".{0,12}(?:部门|单位|企业|主体|地区|机构|责任人|使用权人|运营商|业主)")
 _FORBIDDEN = re.compile(r"[。；;：:《》“”\"%％？！+]|\d{3,}|^[的了在对与和以按]|(?:的|了|着)$")
@@ -39,7 +41,8 @@ class Name:
 
     ``prefix`` is the explicit level prefix (市, 县委) or ``None``; ``inherits`` tells that a prefix
     is to be supplied from the list; ``carries`` that followers take this name's prefix;
-    ``known`` that the department list has it; ``doubtful`` that nothing marks it as a unit.
+    ``known`` that the department list has it; ``local`` that it is a listed department of a place
+    that no list has; ``doubtful`` that nothing marks it as a unit.
     """
 
     raw: str
@@ -51,6 +54,7 @@ class Name:
     known: bool = False
     doubtful: bool = False
     family: str = ""
+    local: bool = False
     repaired: str | None = None
 
 
@@ -108,12 +112,19 @@ def read_name(raw: str) -> Name:
         base = base[: match.start()]
     known = departments()
     if base in known:
-        return Name(raw, "department", None, base, inherits=True, known=True, family=known[base])
+        national = base.startswith((*body_words("national_prefix"), "最高"))
+        return Name(raw, "department", None, base, inherits=not national, known=True, family=known[base])
     if _GENERIC_GOVERNMENT.fullmatch(base) or _BARE_GENERIC.fullmatch(base):
         return Name(raw, "class", rest=base, known=True)
     if _LEVEL_CHOICE.fullmatch(base) or base in {"管委会", "管理委员会"}:
         return Name(raw, "class", rest=base, known=bool(pattern["body"].search(base)))
     place = place_at_start(base)
+    if (
+        place is not None
+        and base[len(place) : len(place) + 1] in tuple("省市县州盟旗")
+        and not place.endswith(base[len(place)])
+    ):
+        place = None  # 安平 lies in 安平市's name: a place that the list does not have
     explicit = _with_prefix(raw, base, place)
     if explicit is not None:
         return explicit
@@ -131,6 +142,8 @@ def read_name(raw: str) -> Name:
         return Name(raw, "government", rest=base, known=True)
     if pattern["enterprise"].search(base):
         return Name(raw, "enterprise", rest=base, known=len(base) > 2)
+    if place is None and (own := _own_place(raw, base)) is not None:
+        return own
     if place is not None:
         rest = base[len(place) :]
         ends = rest in known or (bool(pattern["body"].search(rest)) and not is_body_word(rest))
@@ -142,6 +155,24 @@ def read_name(raw: str) -> Name:
     if base in department_cores():
         return Name(raw, "department", rest=base, inherits=True, doubtful=True, repaired=base + "局")
     return Name(raw, "other", rest=base, doubtful=True)
+
+
+def _own_place(raw: str, base: str) -> Name | None:
+    """A department of a place that the list of places does not have: …县财政局, …生态环境局."""
+    known = departments()
+    for size in range(2, min(len(base) - 2, 9)):
+        rest = base[size:]
+        if rest not in known:
+            continue
+        head = base[:size].rstrip("和与")
+        if head in department_cores() or head + "局" in known or base[size - 1] in "和与":
+            return None  # 教育体育局 is one office of two subjects
+        level = base[size - 1] in _LEVEL
+        local = size - level <= 3
+        if level:
+            return Name(raw, "department", base[:size], rest, carries=True, family=known[rest], local=local)
+        return Name(raw, "department", None, rest, family=known[rest], local=local)
+    return None
 
 
 def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
@@ -166,6 +197,9 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
         if rest in department_cores() and not head.endswith("委"):
             body = "厅" if head in {"省", "自治区"} else "局"
             return Name(raw, "department", head, rest, carries=True, doubtful=True, repaired=base + body)
+    for head in body_words("national_prefix"):
+        if base.startswith(head) and base[len(head) :] in known:
+            return Name(raw, "department", None, base[len(head) :], known=True)
     if pattern["word"].match(base) or not heads or pattern["class"].match(base):
         return None
     head = heads[-1]
@@ -218,6 +252,14 @@ def is_unit(text: str) -> bool:
 def is_known_unit(text: str) -> bool:
     """Whether ``text`` is surely a unit: a listed department, a government, a class of them."""
     return 1 < len(text) <= MAX_NAME and not _FORBIDDEN.search(text) and read_name(text).known
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_whole_unit(text: str) -> bool:
+    """Like :func:`is_known_unit`, and a listed department of an unlisted place with a short name."""
+    return is_known_unit(text) or (
+        1 < len(text) <= MAX_NAME and not _FORBIDDEN.search(text) and read_name(text).local
+    )
 
 
 def bracket_depths(text: str) -> list[int]:

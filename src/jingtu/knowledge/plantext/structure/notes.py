@@ -15,6 +15,7 @@ _LABEL_LINE = re.compile(
     r"[\s]*(?:[（(〔【]\s*)?(?:市级|县级|区级|省级)?(?:牵头|责任|配合|主办|协办|参与|参加|主责|负责|落实|实施|承办)(?:责任)?(?:单位|部门|主体)"
     r"(?:[（(][^（）()]{1,20}[）)])?\s*[：:]"
 )
+_DUE_LINE = re.compile(r"\s*(?:完成|办结|时限|时间|实施|进度)?(?:时限|时间|期限|节点|要求|安排)\s*[：:]")
 _CLAUSE_END = "。；;！"
 _LONGEST = 900
 
@@ -41,6 +42,11 @@ def find_notes(source: str, span: Span) -> list[Note]:
     start, end = span
     text = source[start:end]
     notes: list[Note] = []
+    if _DUE_LINE.match(text):
+        # A line of its own that only says until when: no part of the task's words.
+        clause = read_clause(text.rstrip("。；;"))
+        if clause.due and not clause.mentions():
+            return [Note(0, len(text), clause, Piece(source, [span]))]
     label = _LABEL_LINE.match(text)
     if label:
         body_start, body_end = 0, len(text.rstrip())

@@ -64,14 +64,22 @@ def _row_per_line(lines: list[str], start: int) -> tuple[Grid, int] | None:
         elif line.strip() and (not rows or index == start):
             return None
         elif line.strip():
-            # A cell of several lines goes on; a full stop of prose or a new heading ends the table.
-            if len(rows) < 2 or len(rows[-1]) >= len(rows[0]) or len(line) > 200:
+            if len(rows[-1]) < len(rows[0]) and len(rows[-1]) > 1:
+                rows[-1][-1] += "\n" + line
+            elif _row_follows(lines, index + 1) and len(line) <= 60:
+                rows.append([line.strip()])
+            else:
                 break
-            rows[-1][-1] += "\n" + line
         index += 1
     if len(rows) < 2 or max(map(len, rows)) < _MIN_COLUMNS:
         return None
     return _grid(rows, index)
+
+
+def _row_follows(lines: list[str], start: int) -> bool:
+    """Whether the next line that holds anything is a row: then the line before heads a section."""
+    following = next((line for line in lines[start : start + 4] if line.strip()), "")
+    return following.count("\t") >= _MIN_COLUMNS - 1
 
 
 def _cell_per_line(lines: list[str], start: int) -> tuple[Grid, int] | None:

@@ -11,7 +11,14 @@ from collections import Counter
 
 from jingtu.knowledge.plantext.structure.cells import join_cell
 from jingtu.knowledge.plantext.structure.clauses import read_clause
-from jingtu.knowledge.plantext.structure.names import is_body_word, is_known_unit, is_unit, read_name, squeeze
+from jingtu.knowledge.plantext.structure.names import (
+    is_body_word,
+    is_known_unit,
+    is_unit,
+    is_whole_unit,
+    read_name,
+    squeeze,
+)
 
 
 def assign_columns(all_lines: list[list[str] | None], columns: int) -> list[list[str]]:
@@ -99,15 +106,15 @@ def _cell_ends(joined: str, lines: list[str], following: int) -> bool:
         and mentions.marked
         and joined.endswith(("牵头", "负责", "参与", "配合", "落实", "指导", "实施"))
     )
-    if not (closed or is_known_unit(tail) or is_known_unit(tail.removesuffix("等"))):
+    if not (closed or is_whole_unit(tail) or is_whole_unit(tail.removesuffix("等"))):
         return False
     ahead = "".join(squeeze(line) for line in lines[following : following + 12])
     head = re.split(r"[、，,；;]", ahead, maxsplit=1)[0]
-    if is_known_unit(head):
+    if is_whole_unit(head):
         # Both halves are whole; only a longer listed name over the line end speaks against it.
         return not _runs_over(tail, head)
     sizes = range(min(len(head), 30), 2, -1)
-    return any(is_known_unit(head[:size]) for size in sizes) and not _runs_over(tail, head)
+    return any(is_whole_unit(head[:size]) for size in sizes) and not _runs_over(tail, head)
 
 
 def _runs_over(tail: str, head: str) -> bool:
