@@ -22,18 +22,21 @@ from jingtu.knowledge.plantext.sentences.words import Words, near, words_of
 
 _BEFORE = "(?:之前|以前|前(?!期)|止)"
 _CN_YEAR = "[一二][零九][零一二三四五六七八九]{2}"
+_CN_MONTH = "(?:十[一二]?|[一二三四五六七八九])"
+_CN_DAY = "(?:三十一?|二?十[一二三四五六七八九]?|二?十|[一二三四五六七八九])"
 _ANCHOR = re.compile(
     rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年\d{{1,2}}月)|{_CN_YEAR})年(?!代|级|龄|检|以上)(?P<annual>度)?"
     r"|(?P<word>今年|本年|当年|明年|次年|翌年)(?P<word_annual>度)?"
     r"|(?<!\d)(?=(?:1[0-2]|0?[1-9])月)"
+    rf"|(?<![一二三四五六七八九十每])(?={_CN_MONTH}月(?:[底末初前上中下]|份|{_CN_DAY}[日号]))"
     r"|(?<![上下每本单当各一二三四])(?=第?[一二三四1-4]季度|[上下]半年)"
     r"|(?<![\d一二两三四五六七八九十几多每半历常学])(?=年[底末内])"
 )
 _DATE_WORD = re.compile(r"[年月]|季度")
 _TAIL = re.compile(
     r"(?:"
-    r"(?P<month>1[0-2]|0?[1-9])月(?:份(?!额))?"
-    r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|(?P<part>底|末|初|中旬|上旬|下旬)(?!期))?"
+    rf"(?P<month>1[0-2]|0?[1-9]|{_CN_MONTH})月(?:份(?!额))?"
+    rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_CN_DAY})[日号]|(?P<part>底|末|初|中旬|上旬|下旬)(?!期))?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_end>末|底|内)?"
     r"|(?P<half>[上下])半年(?P<half_end>末|底|内)?"
     r"|年?(?P<end>[底末内])(?![部容外])"
@@ -43,7 +46,7 @@ _BEFORE_AT = re.compile(_BEFORE)
 _FIVE_YEAR = re.compile(r"[“\"]?(?P<plan>十[一二三四五六七八九])五[”\"]?(?P<end>末|期末|收官)(?:年|之年)?")
 _SEASON = re.compile(
     r"(?:主?汛期?|春耕(?:备耕|生产)?|春播|秋播|秋收|夏收|播种|种植季|入冬|雨季|冬季|冰封期|封冻)(?:来临|到来|开始)?(?:之前|以前|前)"
-    r"|(?:丰水期|枯水期|平水期|汛期)(?!水|流量)"
+    r"|(?:丰水期|枯水期|平水期|汛期)(?=各|分别|期间|内|每|加密|开展|监测|采样|、|和)"
 )
 _LIMIT = re.compile(r"(?<![有无期权年效])限期(?![限内满届])")
 _WITHIN = re.compile(
@@ -256,10 +259,10 @@ def _year(anchor: re.Match[str], context: Context) -> int | None:
 def _month_and_day(tail: re.Match[str], year: int | None) -> tuple[int, int, bool]:
     """Month, day, and whether the words are firm ones (底, 末, 旬)."""
     if tail["month"]:
-        month = int(tail["month"])
+        month = _whole(tail["month"])
         last = calendar.monthrange(year or 2001, month)[1]
         if tail["day"]:
-            return month, min(int(tail["day"]), last), False
+            return month, min(_whole(tail["day"]), last), False
         return month, _PART_DAYS.get(tail["part"] or "", last), bool(tail["part"])
     if tail["quarter"]:
         quarter = tail["quarter"]
@@ -268,6 +271,10 @@ def _month_and_day(tail: re.Match[str], year: int | None) -> tuple[int, int, boo
     if tail["half"]:
         return (6, 30, bool(tail["half_end"])) if tail["half"] == "上" else (12, 31, bool(tail["half_end"]))
     return 12, 31, True
+
+
+def _whole(words: str) -> int:
+    return int(words) if words.isascii() else chinese_number(words) or 1
 
 
 def _groups(plain: str, context: Context, taken: list[tuple[int, int]]) -> Iterator[list[_Token]]:

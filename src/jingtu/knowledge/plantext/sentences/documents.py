@@ -34,10 +34,11 @@ _MADE = re.compile(
 _CITED = re.compile(r"根据|依据|按照|依照|结合|落实|执行|对照|参照")
 _ENDS = re.compile(r"$|[，。；：、）)”\"】,;]|并|和|与|及|以及|或|等|后|报|上报|组织|印发|落实|实施|公布")
 _UPKEEP = re.compile(
-    r"(?:并|以及|和|及|、|了|且)*(?:动态|持续|及时|定期|逐一|逐步|不断|全面|滚动|进一步)*"
+    r"(?:完成|出台|并|以及|和|及|、|了|且)*(?:动态|持续|及时|定期|逐一|逐步|不断|全面|滚动|进一步)*"
     r"(?:更新|完善|修订|健全|公布|发布|印发|调整|规范|细化|监督落实|组织实施|严格落实|落实|实施|执行)*等?(?:本辖区|本行政区域|辖区|相应的?|相关的?|具体的?|各自的?|一批)?"
 )
 _ONLY_FOLLOWED = re.compile(r"(?:并|和|及)(?:严格|认真|监督|督促)?(?:落实|执行|按照?|组织实施|实施)")
+_JOINING = re.compile(r"(?:并|以及|和|与|及|、)*")
 _WHILE = re.compile(r"等?(?:[时中]|过程)")
 _LONGEST_NAME = 60
 
@@ -45,7 +46,7 @@ _REGISTER_NOUN = re.compile(r"清单|名录|名单|台账|储备库|项目库|�
 _NAME_STOP = re.compile(rf"[，。；：、？！“”\"（()）《》〈〉【】{FILLER}]")
 # Words in front of a register's name that are no part of it. 在产, 从业, 整治对象 begin names and stay.
 _BEFORE_NAME = re.compile(
-    r"更新|加快建设|推进建设|组织建设|纳入|列入|进入|移出|建立|公布|发布|印发|制定|制订|编制|完成|完善|根据|按照|依据|依照|对照|参照|强化|落实|形成|确定|"
+    r"(?:报告|方案|计划|办法|制度|清单|名录|台账)(?:和|与|及|以及)|更新|加快建设|推进建设|组织建设|纳入|列入|进入|移出|建立|公布|发布|印发|制定|制订|编制|完成|完善|根据|按照|依据|依照|对照|参照|强化|落实|形成|确定|"
     r"梳理|报送|提交|上报|填报|填写|查询(?!记录)|实行|实施|依法|严格|加强|将|把|对(?!象|接|外)|以|(?<!潜)在(?![产建用役])|从(?!业)|按(?!月|季|年)|"
     r"开展|推进|动态|做好|列出|确认|健全|健全完善|利用|充实|规范|监督|明确|公开|的|为|是|向|并|结合|管理好|对应|具体|相应|下达|"
     r"(?:19|20)\d{2}年度?|本年度|当年度|年度|上级|全[省市县区]|本?辖区"
@@ -110,7 +111,7 @@ def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[
         if products and products[-1][1] == reached and reached > begin:
             begin = reached
         start = _name_start(plain, begin, noun.start())
-        if start is not None:
+        if start is not None and (noun.start() - start >= 2 or len(noun.group()) > 2):
             products.append((start, noun.end(), noun.group()))
             reached = noun.end()
     if titled and verbs:
@@ -140,11 +141,16 @@ def _name_start(plain: str, begin: int, noun: int) -> int | None:
     followed = _ONLY_FOLLOWED.search(between)
     if followed and followed.start() > 0:
         return None  # 发布信息并落实…方案: the verb has another object
+    begin += between.rfind(FILLER) + 1
     upkeep = _UPKEEP.match(plain, begin, noun)
     start = upkeep.end() if upkeep else begin
-    while start < noun and plain[start] in '“"、，的':
+    if noun - start < 2:  # 实施细则, 实施方案: here 实施 is the name's own
+        joining = _JOINING.match(plain, begin, noun)
+        start = joining.end() if joining else begin
+    dropped = '"、，的' if "”" in plain[start:noun] else '"“、，的'
+    while start < noun and plain[start] in dropped:
         start += 1
-    return start if noun - start >= 2 or (noun - start == 1 and plain[start] == "总") else None
+    return start
 
 
 def _made(plain: str, noun: re.Match[str], clause: Clause) -> int | None:
@@ -205,9 +211,11 @@ def read_registers(piece: Piece, context: Context) -> list[RegisterMention]:  # 
 
 def _register_start(plain: str, noun: int, floor: int) -> int:
     """Where a register's name begins: behind the last word that cannot be part of it."""
-    start = max(floor, noun - _LONGEST_NAME)
+    start = low = max(floor, noun - _LONGEST_NAME)
     for stop in _NAME_STOP.finditer(plain, start, noun):
-        start = stop.end()
+        quoted = plain.rfind("“", low, stop.start()) if stop.group() == "”" else -1
+        start = quoted if quoted >= 0 else stop.end()
     for word in _BEFORE_NAME.finditer(plain, start, noun):
         start = word.end()
-    return start
+    joining = _JOINING.match(plain, start, noun)
+    return joining.end() if joining else start
