@@ -119,6 +119,8 @@ def judge(
     Verdict(met=False, why='', gap=Decimal('34'))
     >>> judge(kind="class", comparator="text", limit=None, limit_text="Ⅳ类", value=None, text="Ⅲ类").met
     True
+    >>> judge(kind="decrease", comparator="=", limit=Decimal(9), limit_text="", value=Decimal(12), text=None).met
+    True
     >>> judge(kind="no_increase", comparator="text", limit=None, limit_text="不新增", value=Decimal(3),
     ...       text=None, base_value=Decimal(3)).met
     True
@@ -138,6 +140,8 @@ def judge(
         return Verdict(None, "只有文字说明，没有数值")
     if limit is None:
         return Verdict(None, "目标值未配置")
+    if kind == "decrease":
+        comparator = ">="  # a fall of 9 % is reached by any fall that is as large
     met = compare(comparator, value, limit)
     if met is None:
         return Verdict(None, "目标为约数，没有容差规则，由人工判定")

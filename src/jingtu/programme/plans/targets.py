@@ -14,10 +14,10 @@ from django.db.models import Q, QuerySet
 
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.indicators import declarations
-from jingtu.platform.indicators.declarations import Reading
+from jingtu.platform.indicators.declarations import Reading, variant_of
 from jingtu.platform.indicators.models import ManualReading, Snapshot
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers.versions import at
+from jingtu.platform.registers.versions import at as valid
 from jingtu.programme.plans.forecasts import Forecast, extrapolate
 from jingtu.programme.plans.judging import JUDGED_BY_PERSON, Verdict, base_date, judge
 from jingtu.programme.plans.models import Target
@@ -92,13 +92,15 @@ def goal_text(target: Target) -> str:
     """The target value with its comparator, as people write it."""
     if target.value is None:
         return target.value_text or "未配置"
+    if target.kind == "decrease":
+        return f"下降 {plain(target.value)} {target.unit}".strip()
     return f"{_SIGNS.get(target.comparator, '')}{plain(target.value)} {target.unit}".strip()
 
 
 def targets_of(region: Region, year: int, on: date, known_at: datetime | None = None) -> QuerySet[Target]:
     """Targets of a region in a year, shares of the level above included, in the order of the plan."""
     return (
-        Target.objects.filter(at(on, known_at), region=region, plan__year=year)
+        Target.objects.filter(valid(on, known_at), region=region, plan__year=year)
         .select_related("plan", "parent")
         .order_by("parent_id", "position", "id")
     )
@@ -140,7 +142,8 @@ def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = No
         indicator = declarations.get(target.indicator_id) if target.indicator_id else None
         if indicator is not None:
             reading = indicator.compute(target.region, on, known_at, target.parameters)
-            points = snapshots.get((target.indicator_id, target.region_id), [])
+            variant = variant_of(target.parameters)
+            points = snapshots.get((target.indicator_id, target.region_id, variant), [])
             points = [point for point in points if point[0] < on]
             if reading.value is not None:
                 points.append((on, reading.value))
@@ -172,7 +175,7 @@ def _manual_readings(
 
 def _snapshots(
     targets: Sequence[Target], on: date, known_at: datetime | None
-) -> dict[tuple[str, int], list[tuple[date, Decimal]]]:
+) -> dict[tuple[str, int, str], list[tuple[date, Decimal]]]:
     computed = [target for target in targets if target.indicator_id]
     if not computed:
         return {}
@@ -184,10 +187,10 @@ def _snapshots(
     )
     if known_at is not None:
         rows = rows.filter(known_at__lte=known_at)
-    found: dict[tuple[str, int], dict[date, Decimal]] = defaultdict(dict)
+    found: dict[tuple[str, int, str], dict[date, Decimal]] = defaultdict(dict)
     for row in rows.order_by("on"):
         assert row.value is not None
-        found[row.indicator, row.region_id][row.on] = row.value
+        found[row.indicator, row.region_id, row.variant][row.on] = row.value
     return {key: sorted(points.items()) for key, points in found.items()}
 
 
