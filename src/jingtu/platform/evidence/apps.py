@@ -10,3 +10,6 @@ class EvidenceConfig(AppConfig):
     label = "evidence"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "佐证材料"
+
+    def ready(self) -> None:
+        from jingtu.platform.evidence import permissions  # noqa: F401 - declares them

@@ -1,0 +1,96 @@
+"""Files as evidence for something, and their withdrawal."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import BinaryIO, ClassVar
+
+from django.utils import timezone
+
+from jingtu.errors import CellError, ConflictError, InputError
+from jingtu.platform.actions import Action, Subject
+from jingtu.platform.evidence import storage
+from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.permissions import WITHDRAW
+from jingtu.platform.people import permissions
+from jingtu.platform.people.models import User
+
+
+def attach(
+    stream: BinaryIO,
+    file_name: str,
+    *,
+    subject_type: str,
+    subject_uid: uuid.UUID,
+    read_permission: str,
+    region_path: str,
+    organisations: Iterable[int] = (),
+    actor: User | None = None,
+    title: str = "",
+) -> Attachment:
+    """Keep a file as evidence; called inside the action that it proves, which writes the ledger row.
+
+    Parameters
+    ----------
+    subject_type, subject_uid : str, UUID
+        What the file proves.
+    read_permission : str
+        Declared permission: who has it for ``region_path`` or for one of ``organisations`` may read.
+
+    Raises
+    ------
+    RefusedFileError
+        See ``storage.store``.
+    """
+    permissions.get(read_permission)
+    stored = storage.store(stream, file_name)
+    return Attachment.objects.create(
+        file=stored,
+        name=storage.safe_name(file_name, storage.kind_by_media_type(stored.media_type)),
+        title=" ".join(title.split())[:160],
+        subject_type=subject_type,
+        subject_uid=subject_uid,
+        read_permission=read_permission,
+        region_path=region_path,
+        organisation_ids=sorted(set(organisations)),
+        uploaded_by=actor,
+    )
+
+
+class WithdrawEvidence(Action[Attachment]):
+    """Take a file back with a reason: it is no longer shown, and stays on record."""
+
+    name = "evidence.withdraw"
+    label = "撤回材料"
+    permission: ClassVar[str | None] = WITHDRAW.name
+
+    def __init__(self, actor: User | None, on: date, attachment: Attachment, reason: str) -> None:
+        super().__init__(actor, on)
+        self.attachment = attachment
+        self.reason = reason.strip()[:200]
+
+    def subject(self) -> Subject:
+        item = self.attachment
+        return Subject("attachment", item.uid, item.region_path, tuple(item.organisation_ids))
+
+    def lock(self) -> None:
+        self.attachment = (
+            Attachment.objects.select_for_update(of=("self",))
+            .select_related("file")
+            .get(pk=self.attachment.pk)
+        )
+
+    def check_state(self) -> None:
+        if not self.reason:
+            raise InputError("撤回材料需要写明原因。", [CellError("请写明原因", column="原因")])
+        if self.attachment.withdrawn_at is not None:
+            raise ConflictError("这份材料已经撤回。")
+
+    def perform(self) -> Attachment:
+        self.attachment.withdrawn_at = timezone.now()
+        self.attachment.withdrawn_reason = self.reason
+        self.attachment.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        self.record(file=self.attachment.file.sha256, subject=str(self.attachment.subject_uid))
+        return self.attachment

@@ -1,0 +1,7 @@
+"""Pages of evidence."""
+
+from django.urls import path
+
+from jingtu.platform.evidence import views
+
+urlpatterns = [path("evidence/<uuid:uid>/", views.evidence, name="evidence")]
