@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from jingtu.errors import InputError, JingtuError, PermissionDeniedError
+from jingtu.errors import CellError, InputError, JingtuError, PermissionDeniedError
 from jingtu.platform.actions import Action
 from jingtu.platform.pages.context import page_context
 from jingtu.platform.people import permissions, policies
 
 View = Callable[..., HttpResponse]
 Result = TypeVar("Result")
+ERRORS_SHOWN = 20
 
 
 def needs(*names: str) -> Callable[[View], View]:
@@ -59,9 +61,28 @@ def act(
     return HttpResponseRedirect(to if isinstance(to, str) else to(result))
 
 
+def uploads(request: HttpRequest, field: str = "files") -> list[tuple[str, BinaryIO]]:
+    """Files of a form as (the person's file name, stream), none larger than the installation allows."""
+    found = []
+    for item in request.FILES.getlist(field):
+        if item.size is None or item.size > settings.UPLOAD_BYTES:
+            raise InputError(
+                f"“{item.name}”超过 {settings.CONFIG.upload_mib} MB，没有上传；请压缩或拆分后再传。", value=item.name
+            )
+        found.append((item.name or "文件", cast("BinaryIO", item.file)))
+    return found
+
+
 def tell(request: HttpRequest, error: JingtuError) -> None:
     """Show an error, and every error of its cells, on the next page."""
     lines = [error.message]
     if isinstance(error, InputError):
-        lines += [item.message for item in error.errors]
+        lines += [_line(item) for item in error.errors[:ERRORS_SHOWN]]
+        if len(error.errors) > ERRORS_SHOWN:
+            lines.append(f"另有 {len(error.errors) - ERRORS_SHOWN} 处，改后再次提交时列出。")
     messages.error(request, "\n".join(lines))
+
+
+def _line(item: CellError) -> str:
+    place = "，".join(part for part in (f"第 {item.row} 行" if item.row else "", item.column or "") if part)
+    return f"{place}：{item.message}" if place else item.message

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
 
+from jingtu.platform.pages.context import page_user
+from jingtu.platform.registers.models import SavedView
 from jingtu.service.web.middleware import selectable
 
 REGIONS_SHOWN = 60
@@ -35,3 +39,37 @@ def regions(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Tasks, units, entries and plans by name or code."""
     return render(request, "search.html", {"search_words": request.GET.get("q", "")[:60]})
+
+
+@require_POST
+@login_required
+def view_save(request: HttpRequest) -> HttpResponse:
+    """Keep the filters, sort and columns of a list under a name."""
+    name = request.POST.get("name", "").strip()[:20]
+    query = request.POST.get("query", "").lstrip("?")[:1000]
+    page = request.POST.get("page", "")[:60]
+    back = _back(request)
+    if not name or not page:
+        messages.error(request, "请填写视图名称。")
+        return HttpResponseRedirect(back)
+    SavedView.objects.update_or_create(
+        user=page_user(request), page=page, name=name, defaults={"query": query}
+    )
+    messages.success(request, f"已保存视图“{name}”。")
+    return HttpResponseRedirect(f"{back}?{query}" if query else back)
+
+
+@require_POST
+@login_required
+def view_delete(request: HttpRequest, key: int) -> HttpResponse:
+    """Delete one of the user's own views."""
+    SavedView.objects.filter(user=page_user(request), pk=key).delete()
+    messages.success(request, "已删除视图。")
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("back", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return "/"

@@ -31,6 +31,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("shell/regions/", pages.regions, name="shell_regions"),
+    path("views/save/", pages.view_save, name="view_save"),
+    path("views/<int:key>/delete/", pages.view_delete, name="view_delete"),
     path("search/", pages.search, name="search"),
     path("account/", include("allauth.urls")),
 ]

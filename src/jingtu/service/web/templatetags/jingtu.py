@@ -9,41 +9,26 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from jingtu.platform.pages import formats
+from jingtu.platform.pages import formats, html
 from jingtu.platform.pages.tables import query
 
 register = template.Library()
 
-# A state has a colour, always with an icon and a word: what is red to one is brown to another.
-TONE_ICONS = {
-    "neutral": "circle-dashed",
-    "active": "circle-half-2",
-    "warning": "alert-triangle",
-    "late": "clock-exclamation",
-    "waiting": "hourglass",
-    "done": "circle-check",
-    "off": "circle-minus",
-}
+register.simple_tag(html.icon, name="icon")
+register.simple_tag(html.badge, name="badge")
+register.simple_tag(html.late, name="state_late")
 
 
 @register.simple_tag
-def icon(name: str, css: str = "") -> SafeString:
-    """An icon of the sprite; decorative, so always beside a word."""
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css, static("vendor/icons/sprite.svg"), name,
-    )
-
-
-@register.simple_tag
-def badge(label: str, tone: str = "neutral") -> SafeString:
-    """A state: colour, icon and word."""
-    tone = tone if tone in TONE_ICONS else "neutral"
-    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
+def evidence_url(attachment: Any) -> str:
+    """Address of a file of evidence; empty where this build serves none."""
+    try:
+        return reverse("evidence", args=[attachment.uid])
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter
@@ -97,6 +82,12 @@ def area(square_metres: Decimal | None) -> Any:
 
 
 @register.filter
+def percentage(share: float | None) -> str:
+    """A share between 0 and 1 as per cent, without the sign."""
+    return "" if share is None else f"{share * 100:.0f}"
+
+
+@register.filter
 def size(value: int) -> str:
     """A file size."""
     return formats.file_size(value)
@@ -110,11 +101,13 @@ def known(value: Any) -> Any:
 
 @register.filter
 def item(mapping: Any, key: Any) -> Any:
-    """``mapping[key]`` or nothing."""
-    try:
-        return mapping[key]
-    except (KeyError, IndexError, TypeError):
-        return ""
+    """``mapping[key]``, or that of the key's text, or nothing."""
+    for name in (key, str(key)):
+        try:
+            return mapping[name]
+        except (KeyError, IndexError, TypeError):
+            continue
+    return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -128,6 +121,12 @@ def with_query(context: Context, **changes: Any) -> str:
 def upload_limit() -> str:
     """The largest file an upload field takes, as people say it."""
     return f"{settings.CONFIG.upload_mib} MB"
+
+
+@register.simple_tag
+def upload_bytes() -> int:
+    """The largest file an upload field takes, in bytes."""
+    return int(settings.UPLOAD_BYTES)
 
 
 @register.inclusion_tag("components/field_errors.html")

@@ -1,0 +1,39 @@
+"""Small pieces of HTML that lists and pages of every app share."""
+
+from __future__ import annotations
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+# A state has a colour, always with an icon and a word: what is red to one is brown to another.
+TONE_ICONS = {
+    "neutral": "circle-dashed",
+    "active": "circle-half-2",
+    "warning": "alert-triangle",
+    "late": "clock-exclamation",
+    "waiting": "hourglass",
+    "done": "circle-check",
+    "off": "circle-minus",
+}
+
+
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; decorative, so always beside a word."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("vendor/icons/sprite.svg"),
+        name,
+    )
+
+
+def badge(label: str, tone: str = "neutral") -> SafeString:
+    """A state: colour, icon and word."""
+    tone = tone if tone in TONE_ICONS else "neutral"
+    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
+
+
+def late(days: int) -> SafeString:
+    """How many days something is overdue."""
+    return badge(f"逾期 {days} 天", "late")
