@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
 from jingtu.knowledge.plantext.structure.clauses import has_role_word, is_unit_note
-from jingtu.knowledge.plantext.structure.lines import begins_something, ends_sentence, width
+from jingtu.knowledge.plantext.structure.lines import NUMERALS, begins_something, ends_sentence, width
 from jingtu.knowledge.plantext.structure.names import is_known_unit
 
 _OPENERS = "（(〔【["
 _CLOSERS = "）)〕】]〉"
+_GOES_ON = ("、", "，", "和", "及")
+_UNBREAKABLE = re.compile(r"[“《（(〔]?[0-9A-Za-z.%〔〕:/@\-—－]+[年月日号%％]?[》”）)]?")
 _LONGEST_NOTE = 600
+_NUMBERING = re.compile(
+    rf"(?P<han>[{NUMERALS}]{{1,3}}、)|(?P<paren>[（(][{NUMERALS}]{{1,3}}[）)])|(?P<number>\d{{1,3}}[．.、](?!\d))"
+    r"|(?P<small>[（(]\d{1,2}[）)])"
+)
 
 
-def full_width(lines: list[str]) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """How a text was broken: width of a full line, how much shorter one may be, and first lines are."""
+
+    full: float
+    slack: float
+    indent: float = 0.0
+    by_count: bool = False
+
+    def width(self, line: str) -> float:
+        """The width of a line as this text was broken."""
+        return len(line) if self.by_count else width(line)
+
+
+def full_width(lines: list[str]) -> Wrap | None:
     """The width at which the lines were broken, or ``None`` where each line is a paragraph.
 
     In a wrapped text most long lines are about equally long and end anywhere; in a text of
@@ -22,59 +47,114 @@ def full_width(lines: list[str]) -> float | None:
     >>> full_width(["甲" * 200 + "。", "一、总体要求", "乙" * 90 + "。"]) is None
     True
     """
-    widths = sorted(width(line) for line in lines if line)
-    if len(widths) < 8:
+    shown = [line for line in lines if line]
+    if len(shown) < 8:
         return None
+    # Some programs break by the number of characters, whatever their width.
+    counts = Counter(len(line) for line in shown)
+    usual_count, times = counts.most_common(1)[0]
+    by_count = times >= 4 and times * 3 >= len(shown) and usual_count >= 12
+    measure = len if by_count else width
+    widths = sorted(map(measure, shown))
     wide = widths[int(len(widths) * 0.95)]
     if wide > 80:
         return None
     floor = 0.75 * wide
-    long = [line for line in lines if line and width(line) >= floor]
+    long = [line for line in shown if measure(line) >= floor]
     broken = sum(not (ends_sentence(line) or line.endswith(tuple("：:；;" + _CLOSERS))) for line in long)
     if len(long) < 4 or broken < 0.4 * len(long):
         return None
-    usual = sorted(width(line) for line in long)
-    return usual[int(len(usual) * 0.6)]
+    usual = sorted(map(measure, long))
+    full = usual[int(len(usual) * 0.6)]
+    # Lines that end inside a sentence show how much shorter than full a broken line can be.
+    inside = sorted(measure(line) for line in long if not ends_sentence(line))
+    slack = min(max(full - inside[len(inside) // 5] + 1.5, 1.6), 4.5)
+    return Wrap(full, slack, 0.0 if by_count else _indent(shown, full), by_count)
 
 
-def join_lines(lines: list[str], full: float | None) -> list[list[int]]:
+def _indent(lines: list[str], full: float) -> float:
+    """How much shorter the first lines of paragraphs are: their indent is gone, their width tells."""
+    shorter = sorted(
+        full - width(line)
+        for before, line in pairwise(lines)
+        if ends_sentence(before)
+        and width(before) < 0.8 * full
+        and width(line) >= 0.75 * full
+        and not ends_sentence(line)
+    )
+    return 2.0 if shorter and shorter[len(shorter) // 2] >= 1.2 else 0.0
+
+
+def join_lines(lines: list[str], wrap: Wrap | None) -> list[list[int]]:
     """Group the numbers of lines to paragraphs.
 
     Parameters
     ----------
     lines : list of str
         Cleaned lines; empty ones part nothing where the text is wrapped.
-    full : float or None
-        Width of a full line in ideographs (:func:`full_width`), ``None`` to keep lines apart.
+    wrap : Wrap or None
+        How the text was broken (:func:`full_width`), ``None`` to keep lines apart.
 
     Returns
     -------
     list of list of int
         For each paragraph the indexes of its lines.
     """
-    if full is None:
+    if wrap is None:
         return [[index] for index, line in enumerate(lines) if line]
+    alone = _headings_alone(lines, wrap)
     paragraphs: list[list[int]] = []
-    last = -1
     for index, line in enumerate(lines):
         if not line:
             continue
-        if last >= 0 and paragraphs and _goes_on(lines, paragraphs[-1], line, full):
+        if paragraphs and _goes_on(lines, paragraphs[-1], line, wrap, alone):
             paragraphs[-1].append(index)
         else:
             paragraphs.append([index])
-        last = index
     return paragraphs
 
 
-def _goes_on(lines: list[str], paragraph: list[int], line: str, full: float) -> bool:
+def _style(line: str) -> str | None:
+    """The numbering style with which a line begins."""
+    match = _NUMBERING.match(line)
+    return match.lastgroup if match else None
+
+
+def _headings_alone(lines: list[str], wrap: Wrap) -> frozenset[str]:
+    """The numbering styles whose headings stand on lines of their own in this document."""
+    alone: Counter[str] = Counter()
+    inline: Counter[str] = Counter()
+    for line in lines:
+        style = _style(line)
+        if style is None:
+            continue
+        bare = line.rstrip("。")
+        if any(mark in bare for mark in "。；"):
+            inline[style] += 1
+        elif wrap.width(line) < wrap.full - wrap.slack and "，" not in bare:
+            alone[style] += 1
+    return frozenset(style for style, count in alone.items() if count >= 2 and count >= 2 * inline[style])
+
+
+def _goes_on(lines: list[str], paragraph: list[int], line: str, wrap: Wrap, alone: frozenset[str]) -> bool:
     before = lines[paragraph[-1]]
     if begins_something(line) and not _bracket_is_open(lines, paragraph):
         return False
-    wide = width(before)
+    wide, full = wrap.width(before), wrap.full
+    heading = len(paragraph) <= 2 and _style(lines[paragraph[0]]) in alone
+    words = _NUMBERING.sub("", "".join(lines[index] for index in paragraph), count=1) if heading else ""
+    if heading and not any(mark in words.rstrip("。") for mark in "，。；（"):
+        # Headings stand alone here; only a short rest without a mark belongs to this one.
+        rest = line.rstrip("。")
+        return (
+            not before.endswith("。")
+            and wide > full - wrap.slack
+            and wrap.width(line) < 0.62 * full
+            and not any(mark in rest for mark in "，。；、（")
+        )
     if wide < 0.62 * full:
         # A short line ends its paragraph, unless a bracket or a list is left open.
-        return before.endswith(("、", "，", "和", "及")) or _bracket_is_open(lines, paragraph)
+        return before.endswith(_GOES_ON) or _bracket_is_open(lines, paragraph)
     if _ends_with_note(lines, paragraph):
         return False
     if before.endswith(("：", ":")):
@@ -82,9 +162,12 @@ def _goes_on(lines: list[str], paragraph: list[int], line: str, full: float) -> 
     if ends_sentence(before):
         if is_known_unit(line):
             return False  # a signature
-        return wide > full - 2.6
-    if wide < full - 4.5:
-        return not (len(paragraph) == 1 and begins_something(before) and "，" not in before)
+        return wide > full - 2.6 - (wrap.indent if len(paragraph) == 1 else 0.0)
+    if wide < full - wrap.slack - (wrap.indent if len(paragraph) == 1 else 0.0):
+        # Short without a mark: a title line, unless an unbreakable figure went to the next line.
+        figure = _UNBREAKABLE.match(line)
+        moved = figure is not None and wide + wrap.width(figure[0]) > full - 0.6
+        return moved or before.endswith(_GOES_ON) or _bracket_is_open(lines, paragraph)
     return True
 
 
