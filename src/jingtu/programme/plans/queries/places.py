@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,14 +15,21 @@ from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import OPEN_STATES, TASKS
-from jingtu.programme.plans.models import Plan, Target
+from jingtu.programme.plans.models import Plan, Progress, Target
 from jingtu.programme.plans.queries.remembering import remembered
-from jingtu.programme.plans.queries.scope import Frame, live_deliverables
+from jingtu.programme.plans.queries.scope import Frame, live_deliverables, live_tasks
 from jingtu.programme.plans.queries.tasks import PAGE, TaskFilter, TaskPage, tasks
-from jingtu.programme.plans.queries.year import DueItem, UnitProgress, due_between, unit_progress
+from jingtu.programme.plans.queries.year import (
+    DueItem,
+    UnitProgress,
+    due_between,
+    target_readings,
+    unit_progress,
+)
 from jingtu.programme.plans.targets import TargetReading, read_all
 
 
@@ -216,41 +223,34 @@ def deliverables(frame: Frame) -> list[Version]:
 
 
 def status(frame: Frame) -> dict[str, Any]:
-    """The document of ``jingtu plan status``: readings of targets, tasks with their last progress."""
-    from jingtu.programme.plans.queries.tasks import latest_progress
-    from jingtu.programme.plans.queries.year import target_readings
-
+    """The document of ``jingtu plan status``: readings of targets, tasks with everything reported on them."""
     page = tasks(frame, limit=100_000)
-    latest = latest_progress([row.entry for row in page.rows], frame)
-    names = dict(Organisation.objects.values_list("pk", "name"))
+    reports: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    believed = versions.believed(frame.known_at)
+    rows = Progress.objects.filter(
+        believed, on__lte=frame.on, entry__in=live_tasks(frame).values("entry_id")
+    ).order_by("period", "organisation__name", "id")
+    columns = ("entry_id", "organisation__name", "period", "text", "state", "percent")
+    for entry, unit, period, text, state, percent in rows.values_list(*columns):
+        reports[entry].append(
+            {"unit": unit, "period": period, "text": text, "state": state, "percent": percent}
+        )
+    place = {"region": frame.region.adcode or frame.region.name, "year": frame.year}
     return {
         "targets": [reading.to_json() for reading in target_readings(frame)],
         "tasks": [
             {
                 "uid": row.uid,
+                **place,
                 "number": row.number or None,
                 "section": row.section or None,
                 "title": row.title,
                 "state": row.state,
                 "due": row.due.isoformat() if row.due else None,
                 "lead": row.lead_names,
-                "progress": [
-                    {
-                        "unit": names.get(key, ""),
-                        "period": report["period"],
-                        "text": report["text"],
-                        "state": report["state"],
-                        "percent": report["percent"],
-                    }
-                    for key, report in sorted(latest.get(row.entry, {}).items())
-                ],
+                "progress": reports.get(row.entry, []),
                 "overdue_days": row.overdue_days,
             }
             for row in page.rows
         ],
     }
-
-
-def frame_of(frame: Frame, region: Region) -> Frame:
-    """The same look at another region."""
-    return replace(frame, region=region)
