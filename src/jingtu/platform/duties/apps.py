@@ -15,7 +15,9 @@ class DutiesConfig(AppConfig):
         from jingtu.platform import events
         from jingtu.platform.duties import permissions, ticking
         from jingtu.platform.registers import actions, moves
+        from jingtu.platform.registers.exchange import importing
 
         permissions.declare_all()
         for name in (actions.CREATED, actions.CHANGED, moves.MOVED):
             events.listen(name, ticking.follow_entry)
+        events.listen(importing.IMPORTED, ticking.follow_import)

@@ -169,5 +169,12 @@ def follow_entry(event: events.Event) -> None:
         raise_owed(event.on, register, entry)
 
 
+def follow_import(event: events.Event) -> None:
+    """Raise the duties of an imported list once it is committed, so that the import's lock stays short."""
+    register = event.facts["register"]
+    if _has_rules(declarations.all_rules(), register):
+        transaction.on_commit(lambda: raise_owed(event.on, register))
+
+
 def _has_rules(rules: Iterable[DutyRule], register: str) -> bool:
     return any(rule.register == register for rule in rules)

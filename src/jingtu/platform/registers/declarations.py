@@ -100,7 +100,8 @@ class Register:
 
     ``code_maker(header, on)`` numbers an entry that comes without a code. ``stages(facts, state, on)``
     reads the dated facts of an entry that comes from outside in some state and says since when it was in
-    which: an imported list of old keeps its past. Days after ``on`` are not believed.
+    which: an imported list of old keeps its past. ``mappings`` are named tables of headings to field ids, for
+    tables that other systems export.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Register:
     unit: str = "条"  # counted in (块, 家, 口)
     code_synonyms: tuple[str, ...] = ()
     name_synonyms: tuple[str, ...] = ()
+    mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     def field(self, field_id: str) -> Field:

@@ -28,6 +28,7 @@ SQUARE_METRES: dict[str, Decimal] = {
     "平方公里": Decimal(1_000_000), "km2": Decimal(1_000_000), "km²": Decimal(1_000_000),
 }  # fmt: skip
 TEXT_KINDS = frozenset({"text", "long_text", "phone"})
+_KEPT_DIGITS = 15  # what a workbook and SQLite keep of a number
 LONGEST_TEXT = 30_000  # a cell of a workbook holds 32,767 characters
 EMPTY_WORDS = frozenset({"", "-", "--", "—", "——", "/", "无", "空", "未知", "N/A", "n/a"})
 YES, NO = (
@@ -215,7 +216,8 @@ def _fit(number: Decimal, column: models.Field[Any, Any] | None, *, rounded: boo
     places = Decimal(1).scaleb(-column.decimal_places)
     if not rounded and number != number.quantize(places, rounding=ROUND_HALF_EVEN):
         raise ValueError(f"最多保留 {column.decimal_places} 位小数")
-    if abs(number) >= Decimal(10) ** (column.max_digits - column.decimal_places):
+    digits = min(column.max_digits, _KEPT_DIGITS) - column.decimal_places
+    if abs(number) >= Decimal(10) ** digits:
         raise ValueError("数值过大，请核对单位")
     return number.quantize(places, rounding=ROUND_HALF_EVEN)
 

@@ -1,0 +1,160 @@
+"""Storing many versions in one short transaction: everything that can be made ready before it, is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from jingtu.errors import ConflictError
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
+from jingtu.platform.ledger.models import LedgerRow
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.registers.versions import Piece
+
+Item = TypeVar("Item")
+_CHUNK = 2000
+
+
+@dataclass(slots=True)
+class NewEntry:
+    """An entry to be entered: its content, and since when it has been in which state."""
+
+    entry: Entry
+    header: dict[str, Any]
+    facts: dict[str, Any]
+    stages: list[tuple[date, str]]
+
+
+@dataclass(slots=True)
+class Amendment:
+    """Columns of an existing entry that become different from a day on."""
+
+    entry: Entry
+    header: dict[str, Any]
+    facts: dict[str, Any]
+    code: str | None = None
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a bulk write will do; ``expected`` are the versions it was prepared against."""
+
+    register: Register
+    new: list[tuple[Entry, list[Piece]]]
+    changed: list[tuple[Entry, list[Piece]]]
+    closing: list[int]
+    expected: dict[int, set[int]]
+    codes: list[Entry]
+    latest: datetime | None
+    effective_from: date
+
+
+def chunks(items: Sequence[Item], size: int = _CHUNK) -> Iterator[Sequence[Item]]:
+    """Slices of at most ``size``, for queries with many keys."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def prepare(
+    register: Register,
+    new: Iterable[NewEntry],
+    amendments: Sequence[Amendment],
+    effective_from: date,
+    reason: str,
+) -> Prepared:
+    """Work out every piece before the transaction; the ledger row is filled in by ``store``."""
+    fresh = [(item.entry, _stages(item, reason)) for item in new]
+    by_entry = {item.entry.pk: item for item in amendments}
+    believed = _overlapping(register, sorted(by_entry), effective_from)
+    changed: list[tuple[Entry, list[Piece]]] = []
+    closing: list[Version] = []
+    for key, olds in believed.items():
+        item = by_entry[key]
+        pieces: list[Piece] = []
+        for old in olds:
+            old_header, old_facts = (
+                versions.header_values(old),
+                versions.column_values(versions.facts_of(old)),
+            )
+            if old_header | item.header == old_header and old_facts | item.facts == old_facts:
+                continue
+            closing.append(old)
+            pieces += versions.remainders(old, effective_from, OPEN_DATE)
+            start = max(old.effective_from, effective_from)
+            pieces.append(
+                Piece(old_header | item.header, old_facts | item.facts, start, old.effective_to, 0, reason)
+            )
+        changed.append((item.entry, pieces))
+    codes = []
+    for item in amendments:
+        if item.code is not None:
+            item.entry.code = item.code
+            codes.append(item.entry)
+    return Prepared(
+        register=register,
+        new=fresh,
+        changed=changed,
+        closing=[old.pk for old in closing],
+        expected={key: {old.pk for old in olds} for key, olds in believed.items()},
+        codes=codes,
+        latest=max((old.recorded_from for old in closing), default=None),
+        effective_from=effective_from,
+    )
+
+
+def store(prepared: Prepared, ledger_row: LedgerRow, now: datetime) -> None:
+    """Write what was prepared, inside the caller's transaction.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed one of the entries since it was prepared: nothing is written.
+    """
+    keys = sorted(prepared.expected)
+    for part in chunks(keys):
+        list(Entry.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+    found: dict[int, set[int]] = {key: set() for key in keys}
+    for part in chunks(keys):
+        rows = Version.objects.filter(
+            versions.believed(), entry__in=part, effective_to__gt=prepared.effective_from
+        )
+        for entry, pk in rows.values_list("entry_id", "pk"):
+            found[entry].add(pk)
+    if found != prepared.expected:
+        raise ConflictError("预览之后有条目被其他人修改，本次导入没有保存任何内容，请重新预览后确认。")
+    for closing in chunks(prepared.closing):
+        Version.objects.filter(pk__in=closing, recorded_to=OPEN_TIME).update(recorded_to=now)
+    Entry.objects.bulk_create([entry for entry, _ in prepared.new])
+    Entry.objects.bulk_update(prepared.codes, ["code"], batch_size=500)
+    pieces = [
+        (versions.build(entry, piece, now), piece)
+        for entry, content in [*prepared.new, *prepared.changed]
+        for piece in content
+    ]
+    for version, piece in pieces:
+        version.ledger_row_id = piece.ledger_row_id or ledger_row.pk
+    Version.objects.bulk_create([version for version, _ in pieces])
+    facts = prepared.register.facts
+    facts._default_manager.bulk_create([facts(version=version, **piece.facts) for version, piece in pieces])
+
+
+def _stages(item: NewEntry, reason: str) -> list[Piece]:
+    ends = [day for day, _ in item.stages[1:]] + [OPEN_DATE]
+    return [
+        Piece(item.header | {"state": state}, item.facts, start, end, 0, reason)
+        for (start, state), end in zip(item.stages, ends, strict=True)
+    ]
+
+
+def _overlapping(register: Register, keys: Sequence[int], effective_from: date) -> dict[int, list[Version]]:
+    found: dict[int, list[Version]] = {key: [] for key in keys}
+    for part in chunks(keys):
+        rows = Version.objects.filter(versions.believed(), entry__in=part, effective_to__gt=effective_from)
+        rows = rows.select_related(versions.facts_name(register.facts)).order_by("entry_id", "effective_from")
+        for version in rows:
+            found[version.entry_id].append(version)
+    return found

@@ -1,0 +1,202 @@
+"""Applying a prepared import: one ledger row for all of it, in one short transaction, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import IO
+
+from django.db import IntegrityError
+
+from jingtu.errors import ConflictError, InputError, NotFoundError
+from jingtu.platform import events
+from jingtu.platform.actions import Action, Subject
+from jingtu.platform.clock import recorded_now
+from jingtu.platform.people import policies
+from jingtu.platform.people.models import User
+from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import bulk, values
+from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.exchange import headings, sheets
+from jingtu.platform.registers.exchange.preparing import Diff, Preparer, Watch
+from jingtu.platform.registers.models import Entry, Transition
+
+IMPORTED = "registers.imported"
+JOB_KIND = "registers.import"
+ROWS_FOR_A_JOB = 500
+RESOLUTION = timedelta(microseconds=1)
+
+
+def dry_run(
+    register: Register,
+    stream: IO[bytes],
+    file: str,
+    *,
+    actor: User | None,
+    on: date,
+    region: Region | None = None,
+    mapping: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> Diff:
+    """Read a file and say what importing it would do.
+
+    Parameters
+    ----------
+    stream, file
+        The upload and its name.
+    actor : User or None
+        Whose reach bounds what may be entered and changed; ``None``: the system.
+    on : date
+        The day from which changes hold.
+    region : Region, optional
+        Place of rows whose table does not say.
+    mapping : mapping, optional
+        Headings to field ids, before the register's own words.
+
+    Returns
+    -------
+    Diff
+        With all errors of all rows; a file with errors cannot be applied.
+
+    Raises
+    ------
+    InputError
+        The file as a whole cannot be read or has no fitting headings.
+    """
+    reach = policies.reach(actor, register.import_permission) if actor is not None else None
+    found = headings.find(register, sheets.load(stream, file), file, mapping)
+    return Preparer(register, on, reach, region).prepare(found, file, watch)
+
+
+class ImportEntries(Action[Diff]):
+    """Apply a diff: new entries with their past, changes from ``on``; one ledger row with the manifest's hash.
+
+    Parameters
+    ----------
+    diff : Diff
+        From ``dry_run`` of the same actor and day.
+    fingerprint : str, optional
+        Of the diff that a person confirmed; where the world has moved on since, nothing is applied.
+    """
+
+    name = "registers.import"
+    label = "导入"
+    permission = None
+
+    def __init__(
+        self,
+        actor: User | None,
+        on: date,
+        diff: Diff,
+        *,
+        file_sha256: str = "",
+        fingerprint: str = "",
+        is_example: bool = False,
+    ) -> None:
+        super().__init__(actor, on)
+        self.diff, self.file_sha256, self.fingerprint = diff, file_sha256, fingerprint
+        self.is_example = is_example
+        self.reason = f"导入“{diff.file}”"[:300]
+        if diff.on != on:
+            raise ValueError("a diff is applied on the day it was made for")
+
+    def subject(self) -> Subject:
+        return Subject("register_import", None)
+
+    def check_permission(self) -> None:
+        """Rows were held against the reach when the diff was made; here only whether there is one at all."""
+        if self.actor is not None and not policies.may(self.actor, self.diff.register.import_permission):
+            policies.require(self.actor, self.diff.register.import_permission)
+
+    def execute(self) -> Diff:
+        if self.diff.errors:
+            raise InputError(
+                f"“{self.diff.file}”有 {len(self.diff.errors)} 处错误，没有导入任何内容。", self.diff.errors
+            )
+        found = self.diff.fingerprint()
+        if self.fingerprint and self.fingerprint != found:
+            raise ConflictError("预览之后清单已有变化，没有导入任何内容，请核对新的预览后再确认。")
+        self._make_ready()
+        try:
+            return super().execute()
+        except IntegrityError as error:
+            raise ConflictError(
+                "导入过程中有人登记了相同编码的条目，没有导入任何内容，请重新预览。"
+            ) from error
+
+    def _make_ready(self) -> None:
+        register = self.diff.register
+        blank = values.blank_facts(register)
+        new, amendments = [], []
+        for row in self.diff.rows:
+            if row.kind == "added":
+                entry = Entry(register=register.id, code=row.code, is_example=self.is_example)
+                if not row.code and register.code_maker is not None:
+                    entry.code = register.code_maker(row.header, self.on)
+                new.append(bulk.NewEntry(entry, row.header, blank | row.facts, row.stages))
+            elif row.kind == "changed":
+                assert row.entry is not None
+                amendments.append(bulk.Amendment(row.entry, row.header, row.facts, row.new_code))
+        self.prepared = bulk.prepare(register, new, amendments, self.on, self.reason)
+
+    def perform(self) -> Diff:
+        diff = self.diff
+        row = self.record(
+            register=diff.register.id, file_sha256=self.file_sha256, manifest=diff.fingerprint(),
+            added=diff.count("added"), changed=diff.count("changed"), unchanged=diff.count("unchanged"),
+        )  # fmt: skip
+        now = recorded_now()
+        if self.prepared.latest is not None:
+            now = max(now, self.prepared.latest + RESOLUTION)
+        bulk.store(self.prepared, row, now)
+        Transition.objects.bulk_create(
+            [
+                Transition(
+                    entry=entry, transition="import", from_state="", to_state=pieces[-1].header["state"],
+                    on=pieces[-1].effective_from, at=row.at, actor=self.actor, reason=self.reason, ledger_row=row,
+                )
+                for entry, pieces in self.prepared.new
+            ]
+        )  # fmt: skip
+        return diff
+
+    def events(self) -> Iterable[events.Event]:
+        return [events.Event(IMPORTED, self.on, {"register": self.diff.register.id})]
+
+
+def apply(
+    register: Register,
+    path: Path,
+    file: str,
+    *,
+    actor: User | None,
+    on: date,
+    region: Region | None = None,
+    mapping: Mapping[str, str] | None = None,
+    fingerprint: str = "",
+    is_example: bool = False,
+    watch: Watch | None = None,
+) -> Diff:
+    """Dry run and apply in one go, for the command line, jobs and the demo; raises on any error."""
+    with path.open("rb") as stream:
+        diff = dry_run(
+            register, stream, file, actor=actor, on=on, region=region, mapping=mapping, watch=watch
+        )  # fmt: skip
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    action = ImportEntries(
+        actor, on, diff, file_sha256=digest, fingerprint=fingerprint, is_example=is_example
+    )  # fmt: skip
+    return action.execute()
+
+
+def mapping_named(register: Register, name: str | None) -> Mapping[str, str] | None:
+    """A mapping of headings that the register declares; ``None`` where none is asked for."""
+    if not name:
+        return None
+    if name not in register.mappings:
+        known = "、".join(register.mappings) or "无"
+        raise NotFoundError(f"没有名为“{name}”的导入对照表（现有：{known}）。", mapping=name)
+    return register.mappings[name]

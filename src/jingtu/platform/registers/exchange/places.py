@@ -1,0 +1,92 @@
+"""The place and the organisation that a cell means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+
+from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.people.policies import Reach
+from jingtu.platform.regions.models import Region, RegionName
+
+
+class Places:
+    """Finds regions by name or code, remembering what was asked before.
+
+    A name counts as official on ``on``; an earlier one is still understood. Of places of one name the one
+    below ``near`` is meant.
+    """
+
+    def __init__(self, on: date, near: Region | None) -> None:
+        self.on, self.near = on, near
+        self._found: dict[tuple[str, str], Region | str] = {}
+        self._names: dict[int, tuple[set[str], set[str]]] = {}
+
+    def is_called(self, region: Region, name: str, code: str) -> bool:
+        """Whether a name and a code, where given, are those of a region."""
+        if region.pk not in self._names:
+            rows = list(region.names.all())
+            self._names[region.pk] = ({row.name for row in rows}, {row.code for row in rows if row.code})
+        names, codes = self._names[region.pk]
+        return bool(name or code) and (not name or name in names) and (not code or code in codes)
+
+    def find(self, name: str, code: str, reach: Reach | None) -> Region | None:
+        """The region meant; raises ``ValueError`` where that cannot be told."""
+        key = (name, code)
+        if key not in self._found:
+            self._found[key] = self._look_up(name, code, reach)
+        found = self._found[key]
+        if isinstance(found, Region):
+            return found
+        raise ValueError(found)
+
+    def _look_up(self, name: str, code: str, reach: Reach | None) -> Region | str:
+        wanted = Q(code=code) if code else Q(name=name)
+        rows = RegionName.objects.filter(wanted).select_related("region").prefetch_related("region__names")
+        regions = {row.region_id: row.region for row in rows}
+        if code and name:
+            regions = {key: item for key, item in regions.items() if self.is_called(item, name, "")}
+            if not regions:
+                return f"行政区“{name}”与代码“{code}”不一致，请核对"
+        found = list(regions.values())
+        if len(found) > 1:
+            found = [item for item in found if reach is None or reach.allows(item.path)] or found
+        if len(found) > 1 and self.near is not None:
+            near = self.near
+            found = [item for item in found if item.path.startswith(near.path)] or found
+        if len(found) > 1:
+            found = [item for item in found if item.valid_from <= self.on < item.valid_to] or found
+        if not found:
+            return f"区划库中没有“{name or code}”，请写全称（如“某某县”“某某镇”）或区划代码"
+        if len(found) > 1:
+            return f"有 {len(found)} 个地方叫“{name}”，请加一列“行政区划代码”"
+        return found[0]
+
+
+class Organisations:
+    """Finds organisations by name, alias or unified social credit code."""
+
+    def __init__(self) -> None:
+        self._by_text: dict[str, list[Organisation]] = defaultdict(list)
+        self._asked: set[str] = set()
+
+    def find(self, text: str, region: Region) -> Organisation:
+        """The organisation meant; raises ``ValueError`` where that cannot be told."""
+        if text not in self._asked:
+            self._asked.add(text)
+            wanted = Q(name=text) | Q(aliases__name=text) | Q(uscc=text.upper())
+            self._by_text[text] = list(
+                Organisation.objects.filter(wanted).select_related("region").distinct().order_by("pk")
+            )
+        found = self._by_text[text]
+        here = [item for item in found if item.region_id == region.pk]
+        above = [item for item in found if region.path.startswith(item.region.path)]
+        below = [item for item in found if item.region.path.startswith(region.path)]
+        for choice in (here, below, above, found):
+            if len(choice) == 1:
+                return choice[0]
+        if not found:
+            raise ValueError(f"单位库中没有“{text}”，请先登记单位，或改用登记的全称、统一社会信用代码")
+        raise ValueError(f"有 {len(found)} 个单位叫“{text}”，请改填统一社会信用代码")
