@@ -117,6 +117,36 @@ def test_indented_lines_begin_paragraphs_also_over_a_page_break() -> None:
     assert [block.page for block in document.blocks] == [1, 1, 1, 2]
 
 
+def test_a_heading_at_the_margin_under_a_full_line_is_a_heading() -> None:
+    lines = [
+        text(72 + 24, 72, BODY[:33]),
+        text(72, 96, BODY),
+        text(72, 120, "（二）保障措施"),
+        text(72 + 24, 144, BODY[:33]),
+        text(72, 168, BODY),
+        text(72, 192, "完。"),
+    ]
+    assert shown(read_bytes(pdf(lines))) == [BODY[:33] + BODY, "（二）保障措施", BODY[:33] + BODY + "完。"]
+
+
+def test_a_line_left_short_for_a_figure_goes_on() -> None:
+    """Where nothing is justified, 2024年 does not fit and the line above ends early."""
+    lines = [
+        text(72 + 24, 72, BODY[:33]),
+        text(72, 96, BODY[:33]),  # two characters short of the margin
+        text(72, 120, "2024.5%以上。"),
+        text(72 + 24, 144, BODY[:33]),
+        text(72, 168, BODY),
+        text(72, 192, BODY[:31]),  # four short: ended by hand
+        text(72, 216, "以上。"),
+    ]
+    assert shown(read_bytes(pdf(lines))) == [
+        BODY[:33] + BODY[:33] + "2024.5%以上。",
+        BODY[:33] + BODY + BODY[:31],
+        "以上。",
+    ]
+
+
 def test_without_indents_lines_stay_lines() -> None:
     lines = [text(72, 72 + 24 * n, BODY) for n in range(6)]
     document = read_bytes(pdf(lines))
@@ -237,6 +267,39 @@ def test_a_row_without_a_number_is_not_glued_to_a_row_that_was_finished() -> Non
     assert [[c.text for c in row] for row in table.rows] == [
         ["4", "点位一：Ⅳ类", "市甲局"],
         ["", "点位二：Ⅴ类", ""],
+    ]
+
+
+def test_a_row_cut_by_the_page_break_under_a_group_that_spans_rows() -> None:
+    """The group's cell is cut as well, and one half of the row has neither group nor unit."""
+    xs = [72, 130, 330, 430]
+
+    def page(top: float, heights: list[float], first_ends: int) -> list[str]:
+        ys = [top]
+        for height in heights:
+            ys.append(ys[-1] + height)
+        inner = [line(130, y, 430, y) for y in ys[1:-1]]
+        return [*grid(xs, [ys[0], ys[-1]]), *inner, line(72, ys[first_ends], 430, ys[first_ends])]
+
+    first = [
+        *page(700, [40, 40], 1),
+        *[text(x + 4, 710, w) for x, w in zip(xs, ("试点", "1．甲项情况", "市甲局"), strict=False)],
+        *[
+            text(x + 4, 750, w)
+            for x, w in zip(xs, ("其他", "2．乙项情况（按季度报送上一季", "市乙局"), strict=False)
+        ],
+    ]
+    second = [
+        *page(72, [40, 40], 2),
+        text(134, 82, "度情况）"),
+        *[text(x + 4, 122, w) for x, w in zip(xs[1:], ("3．丙项情况", "市丙局"), strict=False)],
+    ]
+    assert shown(read_bytes(pdf(first, second))) == [
+        [
+            ["试点", "1．甲项情况", "市甲局"],
+            [("其他", 2, 1), "2．乙项情况（按季度报送上一季度情况）", "市乙局"],
+            ["3．丙项情况", "市丙局"],
+        ]
     ]
 
 

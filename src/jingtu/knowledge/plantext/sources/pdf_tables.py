@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pdfplumber.table import merge_edges
@@ -15,6 +17,8 @@ from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text
 
 # Points within which two drawn lines are the same line, or meet.
 _NEAR = 3.0
+# A row whose words begin like this is a new one, whatever its first cell holds.
+_NUMBERED = re.compile(r"\d{1,3}[．.、]\D")
 # A side that is not drawn (open tables) is supplied where cross lines stick out this far.
 _OVERHANG = 12.0
 
@@ -38,8 +42,8 @@ class RuledTable:
     top: float
     bottom: float
     columns: list[float]
-    # For each cell of the last row, whether its last line is full and may go on overleaf.
-    open_cells: list[bool]
+    # Cells (by identity) whose last line is full and may go on overleaf.
+    open_cells: set[int]
 
 
 def find_tables(
@@ -191,16 +195,18 @@ class _Frame:
     def table(self, glyphs: list[Glyph]) -> RuledTable:
         """The table with its words."""
         rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
-        full: list[list[bool]] = [[] for _ in self.ys[1:]]
+        full: set[int] = set()
         for row, column, height, width in self.boxes():
             left, right = self.xs[column], self.xs[column + width]
             top, bottom = self.ys[row], self.ys[row + height]
             inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
             text, is_full = cell_text(inside, right - left)
-            rows[row].append(Cell(text, height, width))
-            full[row].append(is_full)
+            cell = Cell(text, height, width)
+            rows[row].append(cell)
+            if is_full:
+                full.add(id(cell))
         box = (self.xs[0], self.xs[-1], self.ys[0], self.ys[-1])
-        return RuledTable(TableBlock(rows), *box, list(self.xs), full[-1])
+        return RuledTable(TableBlock(rows), *box, list(self.xs), full)
 
 
 def _drawn(rules: list[_Rule], place: float, at: float) -> bool:
@@ -224,12 +230,12 @@ def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
         rows = rows[1:]
     if not rows:
         return True
-    if _is_cut(table, rows[0]):
-        for above, below in zip(table.block.rows[-1], rows[0], strict=True):
-            above.text += below.text
+    above, below = _owners(table.block.rows)[-1], _owners(rows)[0]
+    if _is_cut(above, below, table.open_cells):
+        _mend(above, below)
         rows = rows[1:]
     table.block.rows += rows
-    table.open_cells = following.open_cells
+    table.open_cells |= following.open_cells
     return True
 
 
@@ -237,13 +243,56 @@ def _words(row: list[Cell]) -> list[str]:
     return ["".join(cell.text.split()) for cell in row]
 
 
-def _is_cut(table: RuledTable, below: list[Cell]) -> bool:
-    """Whether the last row goes on in the other: one of them has no number, and a line is full."""
-    above = table.block.rows[-1]
-    if len(above) != len(below) or len(above) != len(table.open_cells):
+def _owners(rows: list[list[Cell]]) -> list[list[Cell | None]]:
+    """For each place of a table the cell that covers it."""
+    made: list[list[Cell | None]] = []
+    carried: dict[int, tuple[Cell, int]] = {}
+    for row in rows:
+        places: dict[int, Cell | None] = {}
+        still: dict[int, tuple[Cell, int]] = {}
+        for column, (cell, left) in carried.items():
+            places[column] = cell
+            if left > 1:
+                still[column] = (cell, left - 1)
+        column = 0
+        for cell in row:
+            while column in places:
+                column += 1
+            for place in range(column, column + cell.col_span):
+                places[place] = cell
+                if cell.row_span > 1:
+                    still[place] = (cell, cell.row_span - 1)
+        made.append([places.get(place) for place in range(max(places, default=-1) + 1)])
+        carried = still
+    return made
+
+
+def _is_cut(above: list[Cell | None], below: list[Cell | None], open_cells: set[int]) -> bool:
+    """Whether the last row of a page goes on in the first of the next.
+
+    Both are cut in the same columns, only one of them has a number, and a line is full that goes on.
+    """
+    if _cuts(above) != _cuts(below) or not above:
         return False
-    if (above[0].text and below[0].text) or any(cell.row_span > 1 for cell in (*above, *below)):
+    first, second = above[0], below[0]
+    if first is None or second is None or (first.text and second.text):
         return False
-    return any(
-        a.text and b.text and is_open for a, b, is_open in zip(above, below, table.open_cells, strict=True)
-    )
+    pairs = [(a, b) for a, b in zip(above, below, strict=True) if a is not None and b is not None]
+    if any(b is not second and _NUMBERED.match(b.text) for _, b in pairs):
+        return False
+    return any(a.text and b.text and id(a) in open_cells for a, b in pairs)
+
+
+def _cuts(row: list[Cell | None]) -> list[bool]:
+    return [left is right for left, right in pairwise(row)]
+
+
+def _mend(above: list[Cell | None], below: list[Cell | None]) -> None:
+    """Give the cells of the upper half of a row what stands in the lower half."""
+    done: set[int] = set()
+    for a, b in zip(above, below, strict=True):
+        if a is None or b is None or id(b) in done:
+            continue
+        done.add(id(b))
+        a.text += b.text
+        a.row_span += b.row_span - 1

@@ -15,6 +15,11 @@ from jingtu.knowledge.plantext.sources.model import Block, Paragraph
 _PAGE_NUMBER = re.compile(
     r"[-—–－―‐·•\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–－―‐·•\s]*"
 )
+# A figure or Latin word with its signs, or one character; commas and brackets stay with their word.
+_WORD = re.compile(r"[（《“〔(\[]*(?:[0-9A-Za-z.%．％℃~〜-]+|.)[，。、；：？！）》”〕)%］]*")
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节]"
+)
 # Running heads and page numbers stand in these shares of the page at its top and bottom.
 _FURNITURE = 0.1
 _WORD_GAP = 0.6  # em: a gap that is a space between Latin words or figures
@@ -255,12 +260,9 @@ class Margins:
         starts = Counter(round(line.x0 / 2) for line in body)
         # The leftmost start that is common: indents and centred lines lie to its right.
         left = 2.0 * min(start for start, count in starts.items() if count * 12 >= len(body))
-        long = [line.x1 for line in body if line.x1 - line.x0 > 12 * size]
-        right = (
-            2.0 * Counter(round(x / 2) for x in long).most_common(1)[0][0]
-            if long
-            else max(line.x1 for line in body)
-        )
+        long = sorted(line.x1 for line in body if line.x1 - line.x0 > 12 * size)
+        # Lines of unjustified text end before the margin; a comma may hang over it.
+        right = long[len(long) * 9 // 10] if long else max(line.x1 for line in body)
         indented = [line for line in body if 1.2 * size < line.x0 - left < 2.8 * size]
         flush = [line for line in body if abs(line.x0 - left) < 0.6 * size]
         gaps = [
@@ -274,6 +276,12 @@ class Margins:
             # Two indented lines among a dozen flush ones: the flush ones go on.
             indented=len(indented) >= 2 and len(indented) * 15 >= len(flush) and len(flush) >= 2,
         )
+
+
+def _first_word(line: Line) -> float:
+    """Width in em of what cannot be parted from the first character of a line."""
+    found = _WORD.match(line.text)
+    return sum(0.5 if char.isascii() else 1.0 for char in found[0]) if found else 1.0
 
 
 class ParagraphBuilder:
@@ -322,6 +330,8 @@ class ParagraphBuilder:
         return (
             abs(line.size - last.size) < 0.1 * size
             and abs(line.x0 - margins.left) < 0.8 * size
-            and last.x1 > margins.right - 1.7 * size
+            # What begins the line would not have fitted on the one before.
+            and last.x1 + _first_word(line) * size > margins.right - 0.6 * size
+            and not _HEADING.match(line.text)
             and (page != self._last_page or line.top - last.top < 1.7 * margins.pitch)
         )
