@@ -9,7 +9,7 @@ from dataclasses import dataclass
 # 达到90%以上 for one and the same target.
 _FRONT = {
     ">=": "不低于 不少于 不小于 不得低于 不得少于 不能低于 不能少于 不得小于 大于等于 大于或等于 至少 最低 最少 "
-    "达到 达至 达 提高到 提高至 提升到 提升至 增加到 增加至 增至 上升到 上升至 扩大到 完成 ≥ >=",
+    "达到 达至 达 提高到 提高至 提升到 提升至 增加到 增加至 增至 上升到 上升至 扩大到 ≥ >=",
     ">": "大于 高于 超过 多于 突破 超 >",
     "<=": "不超过 不高于 不大于 不多于 不得超过 不得高于 不得多于 不突破 小于等于 小于或等于 控制在 控制到 "
     "降至 降到 下降到 下降至 降低到 降低至 减少到 减少至 减至 压减至 压减到 压降至 最多 最高 至多 ≤ <=",
@@ -21,7 +21,7 @@ _FRONT = {
     "cumulative": "累计 累积",
     "respective": "分别",
     "": "均 都 各 全部 总体 基本 力争 应 要 需 须 必须 原则上 稳定 合计 共 共计 平均 将 的 了 到 就 也 "
-    "实际 年均 年度 每年",
+    "实际 完成 年均 年度 每年",
 }
 _ROLE = {word: role for role, words in _FRONT.items() for word in words.split()}
 _WORD_BEFORE = re.compile("(?:" + "|".join(sorted(map(re.escape, _ROLE), key=len, reverse=True)) + ")$")

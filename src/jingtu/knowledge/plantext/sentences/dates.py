@@ -70,6 +70,7 @@ _OPEN_RANGE = re.compile(r"(?P<low>\d{1,4})[—–\-~～至到]{1,2}$")
 _CHOSEN = re.compile(r"的\w{0,8}(?:单位|企业|项目|地块|点位|[县区])$")
 _EDGE = "，。；：、！？（）()“”【】〔〕,;"
 
+PAST = "past"  # 2022年，…: tells what was; no deadline, but it governs the figures behind it
 _WORD_YEARS = {"今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _PART_DAYS = {"初": 10, "上旬": 10, "中旬": 20}
@@ -128,6 +129,7 @@ def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> l
     return [
         replace(found.deadline, spans=list(found.deadline.spans))
         for found in find_deadlines(words, context, manner=manner)
+        if found.deadline.kind != PAST
     ]
 
 
@@ -326,7 +328,7 @@ def _judge(words: Words, group: list[_Token], context: Context) -> list[Dated]:
     if lead in {"以", "与", "同"} or after.startswith("的"):
         return []
     if lead.startswith("截") and _PAST.search(after):
-        return []
+        return [_dated(words, lead_at, last.end, _iso(last), PAST)]
     return _deadlines(words, group, lead_at, context)
 
 
@@ -341,6 +343,8 @@ def _deadlines(words: Words, group: list[_Token], lead_at: int, context: Context
     firm = any(t.firm for t in group)
     past = context.year is not None and last.year is not None and last.year < context.year
     if not firm:
+        if past and last.bare_year and begins and ends:
+            return [_dated(words, first.start, last.end, _iso(last), PAST)]
         if past or not (led or (begins and (duty or ends)) or (duty and not last.bare_year)):
             return []
         if last.bare_year and begins and not led and duty and _chooses(after):

@@ -39,7 +39,8 @@ _UPKEEP = re.compile(
 )
 _ONLY_FOLLOWED = re.compile(r"(?:并|和|及)(?:严格|认真|监督|督促)?(?:落实|执行|按照?|组织实施|实施)")
 _JOINING = re.compile(r"(?:并|以及|和|与|及|、)*")
-_WHILE = re.compile(r"等?(?:[时中]|过程)")
+# 在编制规划时: when something else is made
+_WHILE = re.compile(r"在.*(?:时|过程中|期间|工作中|当中)")
 _LONGEST_NAME = 60
 
 _REGISTER_NOUN = re.compile(r"清单|名录|名单|台账|储备库|项目库|档案")
@@ -89,6 +90,8 @@ def read_deliverables(piece: Piece, context: Context) -> list[Deliverable]:  # n
 def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[tuple[int, int, str]]:
     plain = words.plain
     products: list[tuple[int, int, str]] = []
+    if _WHILE.fullmatch(plain, clause.start, clause.end):
+        return products
     verbs = [match.span() for match in _VERB.finditer(plain, clause.start, clause.end)]
     titled = any(plain[noun.start()] == FILLER for noun in nouns)
     nouns = [noun for noun in nouns if plain[noun.start()] != FILLER]

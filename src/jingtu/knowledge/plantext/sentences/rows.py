@@ -22,7 +22,7 @@ _UNIT = re.compile(
     r"[%‰]|百分点|[万亿千百]?(?:亩|公顷|平方公里|平方米|吨|千克|家|个|口|处|元|户|人|项|座|次|起)|.{1,6}/.{1,6}"
 )
 _BARE = re.compile(r"[\[〔［(（]?(?P<figure>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,6})?)[\]〕］)）]?")
-_EMPTY = re.compile(r"[-—–/\\无…\s]*")
+_EMPTY = re.compile(r"[-－—–/\\无…\s]*")
 _MARK = re.compile(r"[①-⑳]")
 _NOTE = re.compile(r"(?P<mark>[①-⑳])(?P<words>[^①-⑳]+)")
 

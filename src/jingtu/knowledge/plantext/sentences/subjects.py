@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jingtu.knowledge.plantext.sentences.context import Context
-from jingtu.knowledge.plantext.sentences.dates import Dated, find_deadlines
+from jingtu.knowledge.plantext.sentences.dates import PAST, Dated, find_deadlines
 from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.knowledge.plantext.sentences.words import Words
 
@@ -16,7 +16,7 @@ _OPENING = re.compile(
     r"(?:其中|力争|确保|争取|努力|并且|并|且|使得?|推动|促进|保证|保障|要|应|须|全面|进一步|切实|不断|持续|同时|"
     r"做到|实现|完成|达到|将|对|按照?|以|全力|预计|计划|逐步|稳步|有效|内)+(?![率值量比])"
 )
-_AHEAD = {"deadline", "recurring", "seasonal"}
+_AHEAD = {"deadline", "recurring", "seasonal", PAST}
 _TRAILING = re.compile(r"(?<=[率例量度数重质])(?:已经?|要|应|须|需|也|在|均|的|将|能|可)+$")
 _SOFT = re.compile(r"(?:其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+")
 _WIDE_PLACE = re.compile(
@@ -67,7 +67,7 @@ class Calendar:
         self._governing: list[Dated | None] = []  # the last real deadline up to each date
         last: Dated | None = None
         for dated in self._dated:
-            if dated.deadline.kind == "deadline" and dated.deadline.due is not None:
+            if dated.deadline.kind in {"deadline", PAST} and dated.deadline.due is not None:
                 last = dated
             self._governing.append(last)
         self._sentence = [c.start for c in words.clauses]
@@ -104,7 +104,7 @@ class Calendar:
         """A year's end said earlier in the paragraph: ``到2025年，…。全市…率不低于94%。``"""
         index = bisect_right(self._starts, position) - 1
         dated = self._governing[index] if index >= 0 else None
-        due = dated.deadline.due if dated else None
+        due = dated.deadline.due if dated and dated.deadline.kind != PAST else None
         return due if due is not None and (due.month, due.day) == (12, 31) else None
 
     def trim(self, start: int, end: int) -> int:
