@@ -167,7 +167,7 @@ def place_at_start(text: str, *, official_only: bool = False) -> str | None:
 
     Examples
     --------
-    >>> place_at_start("石家庄市生态环境局")
+    >>> place_at_start("石家庄市气象局")
     '石家庄市'
     >>> place_at_start("石家庄海关")
     '石家庄'

@@ -23,7 +23,7 @@ def departments() -> dict[str, str]:
 
     Examples
     --------
-    >>> departments()["市场监管局"], departments()["宣传部"]
+    >>> departments()["民政局"], departments()["统战部"]
     ('government', 'party')
     """
     names: dict[str, str] = {}

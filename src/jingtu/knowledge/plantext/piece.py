@@ -24,11 +24,11 @@ class Piece:
 
     Examples
     --------
-    >>> piece = Piece("6月底前|页眉|完成入库", [(0, 5), (9, 13)])
+    >>> piece = Piece("6月底前|页眉|完成入库", [(0, 4), (8, 12)])
     >>> piece.text
     '6月底前完成入库'
     >>> piece.spans(3, 7)
-    [(3, 5), (9, 11)]
+    [(3, 4), (8, 11)]
     """
 
     __slots__ = ("_parts", "_starts", "source", "text")

@@ -77,11 +77,11 @@ def read_plan_document(document: SourceDocument) -> Plan:
     >>> document = SourceDocument("docx", [Paragraph(line) for line in (
     ...     "某县2030年土壤污染防治工作计划",
     ...     "一、重点任务",
-    ...     "1.开展排查。6月底前完成全县排查。（县生态环境局牵头，县财政局等参与）",
+    ...     "1.开展排查。6月底前完成全县排查。（县环保局牵头，县民政局等参与）",
     ... )])
     >>> plan = read_plan_document(document)
     >>> [(task.title, task.lead_units[0].expanded, task.deadlines[0].due.isoformat()) for task in plan.tasks]
-    [('开展排查', '县生态环境局', '2030-06-30')]
+    [('开展排查', '县环保局', '2030-06-30')]
     """
     normal = normalise(document)
     if checks.is_spoiled(normal.text):

@@ -35,7 +35,7 @@ ROWS = [
     {
         "group": "源头预防",
         "number": "2",
-        "item": "废弃农膜回收利用情况",
+        "item": "农田残膜回收情况",
         "responsible_units": [{"raw": "县农业农村局"}],
     },
     {

@@ -13,10 +13,10 @@ def join_cell(lines: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> join_cell(["区文化和", "旅游局、", "区水利局"])
-    '区文化和旅游局、区水利局'
-    >>> join_cell(["市财政局", "市水利局"])
-    '市财政局 市水利局'
+    >>> join_cell(["区文化和", "旅游局、", "区民政局"])
+    '区文化和旅游局、区民政局'
+    >>> join_cell(["市民政局", "市气象局"])
+    '市民政局 市气象局'
     """
     text = ""
     for line in lines:

@@ -98,9 +98,9 @@ def read_clause(text: str, default_role: str | None = None) -> Clause:
 
     Examples
     --------
-    >>> clause = read_clause("县农业农村局牵头，县财政局、水利局等参与")
+    >>> clause = read_clause("县民政局牵头，县体育局、气象局等参与")
     >>> [(group.role, [m.raw for m in group.mentions], group.opened) for group in clause.groups]
-    [('lead', ['县农业农村局'], False), ('support', ['县财政局', '水利局'], True)]
+    [('lead', ['县民政局'], False), ('support', ['县体育局', '气象局'], True)]
     """
     clause = Clause()
     masked = _special_sentences(text, clause)
@@ -295,7 +295,7 @@ def _add_names(
 
 
 def _two_names(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """县财政局和县水利局 are two; 县文化和旅游局 is one."""
+    """县民政局和县气象局 are two; 县文化和旅游局 is one."""
     name = read_name(squeeze(text[start:end]))
     if name.rest in departments():
         return None
@@ -339,7 +339,7 @@ def is_unit_note(text: str) -> Clause | None:
     --------
     >>> is_unit_note("包括调查、评估、后期管理等") is None
     True
-    >>> is_unit_note("县水利局负责").groups[0].role
+    >>> is_unit_note("县气象局负责").groups[0].role
     'responsible'
     """
     if len(text) > 900 or not has_role_word(text):

@@ -1,6 +1,6 @@
 """Names of units: what kind of unit a name means and which level prefix it carries or lacks.
 
-A list such as 市发展改革委、工信局、市场监管局 names three bureaus of the city; only the first
+A list such as 市民政局、体育局、市容环卫局 names three bureaus of the city; only the first
 says so. Whether a leading 市 is the level or part of a word (市场, 市政) is decided by the list of
 departments, never by the letter alone.
 """
@@ -97,13 +97,13 @@ def read_name(raw: str) -> Name:
 
     Examples
     --------
-    >>> read_name("市发展改革委").prefix
+    >>> read_name("市民政局").prefix
     '市'
-    >>> read_name("市场监管局").prefix is None, read_name("市场监管局").inherits
+    >>> read_name("市容环卫局").prefix is None, read_name("市容环卫局").inherits
     (True, True)
     >>> read_name("石家庄海关").inherits
     False
-    >>> read_name("各县（市、区）人民政府").kind
+    >>> read_name("各市（州）人民政府").kind
     'class'
     """
     pattern = _patterns()
@@ -158,7 +158,7 @@ def read_name(raw: str) -> Name:
 
 
 def _own_place(raw: str, base: str) -> Name | None:
-    """A department of a place that the list of places does not have: …县财政局, …生态环境局."""
+    """A department of a place that the list of places does not have: …县民政局, …气象局."""
     known = departments()
     for size in range(2, min(len(base) - 2, 9)):
         rest = base[size:]
@@ -166,7 +166,7 @@ def _own_place(raw: str, base: str) -> Name | None:
             continue
         head = base[:size].rstrip("和与")
         if head in department_cores() or head + "局" in known or base[size - 1] in "和与":
-            return None  # 教育体育局 is one office of two subjects
+            return None  # 科教体局 is one office of two subjects
         level = base[size - 1] in _LEVEL
         local = size - level <= 3
         if level:
@@ -176,7 +176,7 @@ def _own_place(raw: str, base: str) -> Name | None:
 
 
 def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
-    """A department with its level said: 市财政局, 县委组织部, 石家庄市财政局, 市公安局…分局."""
+    """A department with its level said: 市民政局, 县委统战部, 石家庄市民政局, 市…局…分局."""
     known = departments()
     pattern = _patterns()
     heads: list[str] = []
@@ -237,7 +237,7 @@ def is_unit(text: str) -> bool:
 
     Examples
     --------
-    >>> is_unit("县自然资源局"), is_unit("有关规定"), is_unit("加强土壤污染防治")
+    >>> is_unit("县民政局"), is_unit("有关规定"), is_unit("加强土壤污染防治")
     (True, False, False)
     """
     if not 1 < len(text) <= MAX_NAME or _FORBIDDEN.search(text):
@@ -289,8 +289,8 @@ class Expander:
     Examples
     --------
     >>> expander = Expander(None)
-    >>> [expander.expand(read_name(word)) for word in ("县委组织部", "宣传部", "县发改局", "教育局")]
-    ['县委组织部', '县委宣传部', '县发改局', '县教育局']
+    >>> [expander.expand(read_name(word)) for word in ("县委统战部", "老干部局", "县民政局", "体育局")]
+    ['县委统战部', '县委老干部局', '县民政局', '县体育局']
     """
 
     def __init__(self, default: str | None) -> None:
@@ -335,7 +335,7 @@ def usual_prefix(names: list[Name]) -> str | None:
 
     Examples
     --------
-    >>> usual_prefix([read_name("县财政局"), read_name("县水利局"), read_name("市公安局")])
+    >>> usual_prefix([read_name("县民政局"), read_name("县气象局"), read_name("市体育局")])
     '县'
     """
     counted = Counter(

@@ -35,7 +35,7 @@ def find_notes(source: str, span: Span) -> list[Note]:
 
     Examples
     --------
-    >>> text = "开展排查（含关停）工作。（县水利局牵头，县财政局参与〉"
+    >>> text = "开展排查（含关停）工作。（县气象局牵头，县民政局参与〉"
     >>> [(note.start, note.end) for note in find_notes(text, (0, len(text)))]
     [(12, 27)]
     """

@@ -27,9 +27,9 @@ def find_tab_table(lines: list[str], start: int) -> tuple[Grid, int] | None:
 
     Examples
     --------
-    >>> grid, end = find_tab_table(["\t序号", "\t任务", "\t责任单位", "", "\t1", "\t调查", "\t县水利局"], 0)
+    >>> grid, end = find_tab_table(["\t序号", "\t任务", "\t责任单位", "", "\t1", "\t调查", "\t县民政局"], 0)
     >>> [[cell.text for cell in row] for row in grid.rows], end
-    ([['序号', '任务', '责任单位'], ['1', '调查', '县水利局']], 7)
+    ([['序号', '任务', '责任单位'], ['1', '调查', '县民政局']], 7)
     """
     line = lines[start]
     if line.lstrip().startswith("|"):

@@ -23,7 +23,7 @@ def is_quarterly(item: str) -> bool:
     --------
     >>> is_quarterly("技术应用试点情况（按季度报送，4月、7月、10月、1月分别报送上一季度进展情况）")
     True
-    >>> is_quarterly("疑似污染地块名单建立情况")
+    >>> is_quarterly("疑似地块名单建立情况")
     False
     """
     return bool(_QUARTERLY.search(item))

@@ -43,7 +43,7 @@ def propose(item: str, candidates: Iterable[Candidate]) -> list[dict[str, str]]:
     >>> task = Candidate("task", UUID(int=1), "开展涉镉污染源排查整治", "对耕地周边涉镉等重金属行业企业排查整治")
     >>> propose("涉镉等重金属行业企业排查整治工作情况", [task])
     [{'kind': 'task', 'uid': '00000000-0000-0000-0000-000000000001'}]
-    >>> propose("废弃农膜回收利用情况", [task])
+    >>> propose("农田残膜回收情况", [task])
     []
     """
     wanted = _pairs(item)
