@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
@@ -68,6 +73,91 @@ def drop_trigger(trigger: protection.Trigger) -> str:
     """The statement a tamperer with the database in hand would use."""
     suffix = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
     return f"DROP TRIGGER IF EXISTS {trigger.name}{suffix}"
+
+
+@dataclass
+class Installation:
+    """An installation of its own beside the one the tests run in: folder, database, environment."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def python(self, *arguments: str) -> list[str]:
+        return [sys.executable, *arguments]
+
+    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run ``jingtu`` with these arguments to its end."""
+        command = self.python("-m", "jingtu.service.cli.main", *arguments)
+        return subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.data,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            **options,
+        )
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start Python with these arguments; the caller ends it."""
+        return subprocess.Popen(
+            self.python(*arguments), env=self.environment, cwd=self.data, text=True, **options
+        )
+
+
+def _new_installation(data: Path, name: str, template: str = "template1") -> Installation:
+    """An installation with an empty database, or with a copy of the template's."""
+    environment = {**os.environ, "JINGTU_DATA": str(data)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    if ON_POSTGRES:
+        url = urlsplit(os.environ["JINGTU_DATABASE_URL"])
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+        environment["JINGTU_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{name}"))
+    return Installation(data, environment)
+
+
+def _on_server(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["JINGTU_DATABASE_URL"], autocommit=True) as server:
+        server.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A fresh, empty installation on the database that is being tested; processes of its own run it."""
+    data = tmp_path / "data"
+    data.mkdir()
+    name = f"installation_{uuid.uuid4().hex[:12]}"
+    yield _new_installation(data, name)
+    if ON_POSTGRES:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _initialised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """One installation after ``jingtu init``, to copy from: its folder and the name of its database."""
+    data = tmp_path_factory.mktemp("initialised") / "data"
+    data.mkdir()
+    name = f"initialised_{uuid.uuid4().hex[:12]}"
+    done = _new_installation(data, name).run("init", "--json")
+    assert done.returncode == 0, done.stderr
+    yield data, name
+    if ON_POSTGRES:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def ready(tmp_path: Path, _initialised: tuple[Path, str]) -> Iterator[Installation]:
+    """An installation of its own after ``jingtu init``."""
+    data = tmp_path / "data"
+    template, database = _initialised
+    shutil.copytree(template, data)
+    name = f"installation_{uuid.uuid4().hex[:12]}"
+    yield _new_installation(data, name, database)
+    if ON_POSTGRES:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 CHROMIUM_FLAGS = [

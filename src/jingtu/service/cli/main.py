@@ -19,6 +19,12 @@ from jingtu.errors import CellError, InputError, JingtuError
 
 # name: (module:attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("jingtu.service.cli.init:init", "建立或升级数据库，导入行政区划，开通管理员账号。"),
+    "serve": ("jingtu.service.cli.serve:serve", "启动网页服务和后台任务。"),
+    "tick": ("jingtu.service.cli.tick:tick", "推进到某一天：职责、逾期、快照、封存。"),
+    "backup": ("jingtu.service.cli.backup:backup", "备份数据库和佐证材料，不停服务。"),
+    "restore": ("jingtu.service.cli.restore:restore", "从备份恢复，并核验台账。"),
+    "ledger": ("jingtu.service.cli.ledger:ledger", "核验台账，输出链头。"),
     "plan": ("jingtu.service.cli.plan:plan", "读取计划文件，导入计划，查看进度。"),
     "report": ("jingtu.service.cli.report:report", "生成月度调度表等报表。"),
 }

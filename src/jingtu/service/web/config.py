@@ -6,8 +6,10 @@ a test holds that list against this class.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -26,7 +28,9 @@ class Config:
     """What an installation may set; each attribute is the variable ``JINGTU_`` + its upper-case name."""
 
     data: str = _setting("var", "Folder for the database, evidence files and the secret key")
-    database_url: str = _setting("", "postgresql://user:password@host:port/name; empty: SQLite in the data folder")
+    database_url: str = _setting(
+        "", "postgresql://user:password@host:port/name; empty: SQLite in the data folder"
+    )
     secret_key: str = _setting("", "Signing key; empty: read from, or created in, the data folder")
     today: str = _setting("", "Business date YYYY-MM-DD for demonstrations and tests; empty: the real date")
     allowed_hosts: str = _setting("127.0.0.1,localhost,[::1]", "Host names served, separated by commas")
@@ -35,9 +39,13 @@ class Config:
     lockout_failures: int = _setting(5, "Failed logins of one user from one address before the lock-out")
     lockout_minutes: int = _setting(30, "Minutes a lock-out lasts")
     upload_mib: int = _setting(50, "Largest uploaded file in MiB (a scanned report; larger ones are split)")
-    hash_algorithm: str = _setting("sha256", "Ledger hash: sha256, or sm3 where national algorithms are asked")
+    hash_algorithm: str = _setting(
+        "sha256", "Ledger hash: sha256, or sm3 where national algorithms are asked"
+    )
     log_json: bool = _setting(False, "Logs as JSON lines, for a log collector")
-    proxy_count: int = _setting(0, "Trusted reverse proxies in front, for the client's address in the lock-out")
+    proxy_count: int = _setting(
+        0, "Trusted reverse proxies in front, for the client's address in the lock-out"
+    )
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> Config:
@@ -56,6 +64,11 @@ class Config:
         return Path(self.data).expanduser().resolve()
 
     @property
+    def heads_path(self) -> Path:
+        """Where heads of the ledger are written down outside the database, one a day."""
+        return self.data_path / "ledger-heads.jsonl"
+
+    @property
     def business_date(self) -> date | None:
         return date.fromisoformat(self.today) if self.today else None
 
@@ -66,9 +79,13 @@ class Config:
         path = self.data_path / "secret.key"
         if not path.exists():
             self.data_path.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+            descriptor, fresh = tempfile.mkstemp(dir=self.data_path)  # mode 0600
             with os.fdopen(descriptor, "w") as stream:
                 stream.write(secrets.token_urlsafe(64))
+            # A link, not a write: of two first starts at once one wins, and both read the same key.
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+            Path(fresh).unlink()
         return path.read_text()
 
     def database(self) -> dict[str, Any]:
@@ -120,6 +137,8 @@ def _convert(name: str, raw: str, default: Any) -> Any:
         if not raw.isdigit():
             raise InputError(f"{variable} 应为整数", value=raw)
         return int(raw)
+    if name == "hash_algorithm" and raw not in {"sha256", "sm3"}:
+        raise InputError(f"{variable} 只支持 sha256 或 sm3", value=raw)
     if name == "today" and raw:
         try:
             date.fromisoformat(raw)
