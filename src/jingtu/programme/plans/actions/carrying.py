@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from jingtu.errors import CellError, ConflictError, InputError
+from jingtu.platform import events
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Entry, Transition, Version
+from jingtu.platform.registers.moves import MOVED
 from jingtu.programme.plans.actions.base import PlanAction
 from jingtu.programme.plans.actions.parts import PartsWriter
 from jingtu.programme.plans.lifecycle import OPEN_STATES, TASKS
@@ -96,6 +98,16 @@ class CarryOver(PlanAction[list[Entry]]):
             )  # fmt: skip
             made.append(entry)
         return made
+
+    def events(self) -> Iterable[events.Event]:
+        return [
+            events.Event(
+                MOVED,
+                self.start,
+                {"register": TASKS, "entry": entry.pk, "move": "carry", "state": "carried"},
+            )
+            for entry in self.entries
+        ]
 
 
 def carried_content(version: Version, on: date) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Entry, Transition
+from jingtu.platform.registers.moves import MOVED
 from jingtu.programme.plans.actions.base import PlanAction, require_draft
 from jingtu.programme.plans.actions.parts import PartsWriter
 from jingtu.programme.plans.forms.building import build_form
@@ -74,6 +75,7 @@ class ConfirmPlan(PlanAction[Confirmed]):
         super().__init__(actor, on, plan)
         self.confirm_pending = confirm_pending
         self.chosen_start = effective_from
+        self.dropped: list[int] = []
 
     def check_state(self) -> None:
         require_draft(self.plan)
@@ -183,6 +185,7 @@ class ConfirmPlan(PlanAction[Confirmed]):
         before = versions.version_on(entry, self.start)
         if before is None or before.state not in OPEN_STATES:
             return False
+        self.dropped.append(entry.pk)
         reason = f"“{self.plan.title or '调整后的计划'}”不再列入"[:300]
         versions.amend(
             entry, header={"state": "dropped"}, effective_from=self.start, ledger_row=self.ledger_row,
@@ -251,13 +254,14 @@ class ConfirmPlan(PlanAction[Confirmed]):
             result.targets += 1
 
     def events(self) -> Iterable[events.Event]:
-        return [
+        facts = {"plan": self.plan.pk, "region": self.plan.region_id, "year": self.plan.year}
+        moved = [
             events.Event(
-                CONFIRMED,
-                self.on,
-                {"plan": self.plan.pk, "region": self.plan.region_id, "year": self.plan.year},
+                MOVED, self.start, {"register": TASKS, "entry": key, "move": "drop", "state": "dropped"}
             )
+            for key in self.dropped
         ]
+        return [*moved, events.Event(CONFIRMED, self.on, facts)]
 
 
 def target_columns(content: dict[str, Any]) -> dict[str, Any]:
