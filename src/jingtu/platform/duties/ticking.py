@@ -117,7 +117,9 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
         for item in owed
         if (item.entry, item.holder, item.period) not in known
     ]  # fmt: skip
-    return Duty.objects.bulk_create(missing, batch_size=500)
+    for start in range(0, len(missing), 500):  # short transactions, so that nobody waits for a long list
+        Duty.objects.bulk_create(missing[start : start + 500])
+    return missing
 
 
 def close_left(on: date, entry: int | None = None) -> int:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.utils import timezone
+
 from jingtu.errors import ConflictError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.inserting import Batch
 from jingtu.platform.registers.models import Entry, Version
 from jingtu.platform.registers.versions import Piece
 
@@ -46,6 +49,9 @@ class Prepared:
     register: Register
     new: list[tuple[Entry, list[Piece]]]
     changed: list[tuple[Entry, list[Piece]]]
+    entries: Batch
+    versions: Batch
+    facts: Batch
     closing: list[int]
     expected: dict[int, set[int]]
     codes: list[Entry]
@@ -94,10 +100,17 @@ def prepare(
         if item.code is not None:
             item.entry.code = item.code
             codes.append(item.entry)
+    every = [(entry, piece) for entry, content in [*fresh, *changed] for piece in content]
+    entered = timezone.now()
+    for entry, _ in fresh:
+        entry.created_at = entered
     return Prepared(
         register=register,
         new=fresh,
         changed=changed,
+        entries=Batch(Entry, [entry for entry, _ in fresh]),
+        versions=Batch(Version, [versions.build(entry, piece, entered) for entry, piece in every]),
+        facts=Batch(register.facts, [register.facts(**piece.facts) for _, piece in every]),
         closing=[old.pk for old in closing],
         expected={key: {old.pk for old in olds} for key, olds in believed.items()},
         codes=codes,
@@ -128,18 +141,19 @@ def store(prepared: Prepared, ledger_row: LedgerRow, now: datetime) -> None:
         raise ConflictError("预览之后有条目被其他人修改，本次导入没有保存任何内容，请重新预览后确认。")
     for closing in chunks(prepared.closing):
         Version.objects.filter(pk__in=closing, recorded_to=OPEN_TIME).update(recorded_to=now)
-    Entry.objects.bulk_create([entry for entry, _ in prepared.new])
     Entry.objects.bulk_update(prepared.codes, ["code"], batch_size=500)
-    pieces = [
-        (versions.build(entry, piece, now), piece)
-        for entry, content in [*prepared.new, *prepared.changed]
-        for piece in content
-    ]
-    for version, piece in pieces:
-        version.ledger_row_id = piece.ledger_row_id or ledger_row.pk
-    Version.objects.bulk_create([version for version, _ in pieces])
-    facts = prepared.register.facts
-    facts._default_manager.bulk_create([facts(version=version, **piece.facts) for version, piece in pieces])
+    for (fresh, _), key in zip(prepared.new, prepared.entries.reserve_keys(), strict=True):
+        fresh.pk = key
+        fresh._state.adding = False
+    prepared.entries.insert()
+    pieces = [(item.pk, piece) for item, content in [*prepared.new, *prepared.changed] for piece in content]
+    keys_of_versions = prepared.versions.reserve_keys()
+    prepared.versions.fill("entry_id", [key for key, _ in pieces])
+    prepared.versions.fill("ledger_row_id", [piece.ledger_row_id or ledger_row.pk for _, piece in pieces])
+    prepared.versions.fill_all("recorded_from", now)
+    prepared.versions.insert()
+    prepared.facts.fill("version_id", keys_of_versions)
+    prepared.facts.insert()
 
 
 def _stages(item: NewEntry, reason: str) -> list[Piece]:

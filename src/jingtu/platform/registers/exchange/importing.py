@@ -21,6 +21,7 @@ from jingtu.platform.registers import bulk, values
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import headings, sheets
 from jingtu.platform.registers.exchange.preparing import Diff, Preparer, Watch
+from jingtu.platform.registers.inserting import Batch
 from jingtu.platform.registers.models import Entry, Transition
 
 IMPORTED = "registers.imported"
@@ -140,6 +141,16 @@ class ImportEntries(Action[Diff]):
                 assert row.entry is not None
                 amendments.append(bulk.Amendment(row.entry, row.header, row.facts, row.new_code))
         self.prepared = bulk.prepare(register, new, amendments, self.on, self.reason)
+        self.transitions = Batch(
+            Transition,
+            [
+                Transition(
+                    transition="import", from_state="", to_state=pieces[-1].header["state"],
+                    on=pieces[-1].effective_from, actor=self.actor, reason=self.reason,
+                )
+                for _, pieces in self.prepared.new
+            ],
+        )  # fmt: skip
 
     def perform(self) -> Diff:
         diff = self.diff
@@ -151,15 +162,11 @@ class ImportEntries(Action[Diff]):
         if self.prepared.latest is not None:
             now = max(now, self.prepared.latest + RESOLUTION)
         bulk.store(self.prepared, row, now)
-        Transition.objects.bulk_create(
-            [
-                Transition(
-                    entry=entry, transition="import", from_state="", to_state=pieces[-1].header["state"],
-                    on=pieces[-1].effective_from, at=row.at, actor=self.actor, reason=self.reason, ledger_row=row,
-                )
-                for entry, pieces in self.prepared.new
-            ]
-        )  # fmt: skip
+        self.transitions.fill("entry_id", [entry.pk for entry, _ in self.prepared.new])
+        self.transitions.fill_all("ledger_row_id", row.pk)
+        self.transitions.fill_all("at", row.at)
+        self.transitions.reserve_keys()
+        self.transitions.insert()
         return diff
 
     def events(self) -> Iterable[events.Event]:
