@@ -37,6 +37,8 @@ class Place(Moment):
 
 
 class PlanOut(Schema):
+    """A plan document and how far it is."""
+
     uid: UUID
     title: str
     region: UUID
@@ -52,6 +54,8 @@ class PlanOut(Schema):
 
 
 class UnitOut(Schema):
+    """A unit's part in a task."""
+
     name: str
     role: str
     uid: UUID | None
@@ -59,6 +63,8 @@ class UnitOut(Schema):
 
 
 class TaskOut(Schema):
+    """One line of the list of tasks."""
+
     uid: UUID
     number: str
     section: str
@@ -73,6 +79,8 @@ class TaskOut(Schema):
 
 
 class TasksOut(Schema):
+    """One page of tasks, with totals over all pages."""
+
     total: int
     counts: dict[str, int]
     tasks: list[TaskOut]
@@ -80,6 +88,8 @@ class TasksOut(Schema):
 
 
 class TaskQuery(Place):
+    """Filters, sort and place of the list of tasks."""
+
     state: list[str] = Field([], description="状态；另有 overdue、unfinished")
     unit: UUID | None = None
     words: str = Field("", max_length=60)
@@ -89,6 +99,8 @@ class TaskQuery(Place):
 
 
 class ReportOut(Schema):
+    """One unit's report for one month."""
+
     uid: UUID
     organisation: UUID
     unit: str
@@ -101,6 +113,8 @@ class ReportOut(Schema):
 
 
 class TaskDetailOut(Schema):
+    """A task with all that hangs on it."""
+
     uid: UUID
     title: str
     text: str
@@ -119,6 +133,8 @@ class TaskDetailOut(Schema):
 
 
 class ProgressIn(Schema):
+    """A report as a client sends it."""
+
     organisation: UUID
     period: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2024-06"])
     text: str = Field(max_length=5000)
@@ -128,6 +144,8 @@ class ProgressIn(Schema):
 
 
 class ReadingIn(Schema):
+    """A reading as a client sends it."""
+
     on: date
     value: Decimal | None = Field(None, max_digits=20, decimal_places=6)
     text: str = Field("", max_length=120)
@@ -137,6 +155,8 @@ class ReadingIn(Schema):
 
 
 class ReadingKept(Schema):
+    """A reading as it was kept."""
+
     uid: UUID
     on: date
     value: Decimal | None
@@ -186,6 +206,7 @@ def list_plans(request: HttpRequest, year: int | None = None) -> list[dict[str, 
 
 @router.get("/plans/{uid}", response=PlanOut, summary="一份计划")
 def get_plan(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """One plan document."""
     return _plan_out(_readable_plan(request, uid))
 
 
@@ -210,6 +231,7 @@ def list_tasks(request: HttpRequest, query: Query[TaskQuery]) -> dict[str, Any]:
 
 @router.get("/tasks/{uid}", response=TaskDetailOut, summary="一项任务")
 def get_task(request: HttpRequest, uid: UUID, moment: Query[Moment]) -> dict[str, Any]:
+    """One task with units, dates, figures, documents and everything reported on it."""
     on = moment.on or clock.business_date()
     reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
     detail = queries.task_detail(uid, on, moment.known_at, reach)
@@ -287,6 +309,7 @@ def list_targets(request: HttpRequest, query: Query[Place]) -> list[dict[str, An
 
 @router.get("/targets/{uid}/reading", response=dict[str, Any], summary="目标的读数")
 def get_reading(request: HttpRequest, uid: UUID, moment: Query[Moment]) -> dict[str, Any]:
+    """What a target reads on a day, as known at a moment."""
     on = moment.on or clock.business_date()
     return read(_target(request, uid), on, moment.known_at).to_json()
 
