@@ -58,7 +58,7 @@ TASK_COLUMNS = (
     Column(
         "due", "期限", lambda row: formats.short_date(row.due), lambda row: row.due, sort="due", css="short"
     ),
-    Column("progress", "最近进展", lambda row: row.progress_text, css="progress"),
+    Column("progress", "最近进展", lambda row: row.progress_text, css="latest"),
     Column(
         "progress_on",
         "填报日期",

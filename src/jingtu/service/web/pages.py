@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from jingtu.platform.pages.context import page_user
+from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.registers.models import SavedView
+from jingtu.service.web import searching
 from jingtu.service.web.middleware import selectable
 
 REGIONS_SHOWN = 60
@@ -37,8 +38,14 @@ def regions(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """Tasks, units, entries and plans by name or code."""
-    return render(request, "search.html", {"search_words": request.GET.get("q", "")[:60]})
+    """Tasks, units, entries and plans by name or code, each only where the user may read it."""
+    words = request.GET.get("q", "").strip()[:60]
+    found = searching.search(request.user, page_context(request), words) if words else []
+    return render(
+        request,
+        "search.html",
+        {"search_words": words, "groups": found, "total": sum(len(group.hits) for group in found)},
+    )
 
 
 @require_POST

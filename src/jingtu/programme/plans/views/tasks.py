@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -199,13 +200,13 @@ def _reporting_units(request: HttpRequest, detail: queries.TaskDetail, path: str
     return list(found.values())
 
 
-def _row(detail: queries.TaskDetail) -> dict[str, Any]:
-    return {
-        "state": detail.version.state,
-        "tone": detail.tone,
-        "state_label": detail.state_label,
-        "overdue_days": detail.overdue_days,
-    }
+def _row(detail: queries.TaskDetail) -> SimpleNamespace:
+    return SimpleNamespace(
+        state=detail.version.state,
+        tone=detail.tone,
+        state_label=detail.state_label,
+        overdue_days=detail.overdue_days,
+    )
 
 
 def _roles(detail: queries.TaskDetail) -> list[tuple[str, list[queries.ProgressLine]]]:
