@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from .blocks import Form, Para, PlanDocument, TargetTable, TaskTable, from_annotation
 from .render import TextForm, WordForm, to_docx, to_pdf, to_text
-from .words import NUMBERINGS, OFFICES, Change, Place, change_document, places_like
+from .words import HEADS, NOTATIONS, NUMBERINGS, OFFICES, Change, Place, change_document, places_like
 
 __all__ = [
+    "HEADS",
+    "NOTATIONS",
     "NUMBERINGS",
     "OFFICES",
     "Change",

@@ -6,6 +6,7 @@ import copy
 import csv
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -64,6 +65,15 @@ _NUMBERS: dict[str, tuple[tuple[str, str], ...]] = {
     "spaced": ((r"^(\d+)[．.、]\s*", r"\1. "), (r"^([一二三四五六七八九十]+)、", r"\1、 ")),
 }
 NUMBERINGS = tuple(_NUMBERS)
+_NOTE = re.compile(r"（((?:[^（）]|（[^（）]*）)*(?:参与|负责|牵头)。?)[）〉]$")
+_SIMPLE = re.compile(r"^([^，。]*?)牵头，(.*?)(等?)参与。?$")
+NOTATIONS = ("as printed", "tortoise shell", "half-width", "support word", "labels")
+HEADS: tuple[tuple[str, ...], ...] = (
+    ("序号", "主要任务", "任务内容", "牵头单位", "配合单位", "责任单位"),
+    ("序号", "工作任务", "具体措施", "牵头部门", "配合部门", "落实单位"),
+    ("编号", "重点任务", "工作内容", "牵头单位", "参与单位", "责任单位"),
+    ("序号", "任务名称", "主要内容", "牵头单位", "协助单位", "实施主体"),
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Change:
-    """What is exchanged: the place, the offices' names (a row of ``OFFICES``), the numbers' style."""
+    """What is exchanged: the place, the offices' names (a row of ``OFFICES``), the numbers' style.
+
+    ``level`` is the word before the names of the place's own offices (区财政局 -> 县财政局); ``notation``
+    is how unit notes are written, ``head`` how the columns of the task table are called.
+    """
 
     place: Place | None = None
+    level: str | None = None
     offices: int = 0
     numbering: str = "as printed"
+    notation: str = "as printed"
+    head: int = 0
 
 
 @dataclass
@@ -103,18 +120,19 @@ def _table() -> list[dict[str, str]]:
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
-def places_like(gold: dict[str, Any], count: int, seed: int = 0) -> list[Place]:
-    """Real places of the same kind as the plan's own: counties for a county, districts for a district."""
+def places_like(gold: dict[str, Any], count: int, seed: int = 0, ending: str | None = None) -> list[Place]:
+    """Real places of the same kind as the plan's own, or of the kind that ``ending`` names."""
     rows = {row["code"]: row for row in _table()}
     own = _own(gold, rows)
-    ending = "自治县" if own.name.endswith("自治县") else own.name[-1]
+    is_city = not own.city and ending is None
+    ending = ending or ("自治县" if own.name.endswith("自治县") else own.name[-1])
 
     def fits(row: dict[str, str]) -> bool:
         # A name that is a common word, or nothing but one character, is no name to a reader either.
         if row["level"] not in {"city", "county"} or not 2 <= len(row["short"]) <= 4:
             return False
         wrong_kind = row["name"].endswith("自治县") != (ending == "自治县")
-        return row["name"].endswith(ending) and not wrong_kind and (row["level"] == "city") == (not own.city)
+        return row["name"].endswith(ending) and not wrong_kind and (row["level"] == "city") == is_city
 
     found = [row for row in rows.values() if fits(row) and row["name"] != own.name]
     chosen = random.Random(seed).sample(found, min(count, len(found)))
@@ -147,9 +165,16 @@ def change_document(document: PlanDocument, change: Change) -> PlanDocument:
     exchange = _Exchange()
     if change.place is not None:
         exchange.pairs |= _place_pairs(document, change.place)
+    if change.level is not None:
+        _change_level(document, change.level, exchange)
     _rename_offices(document, OFFICES[change.offices], exchange)
     blocks = [_changed(block, exchange) for block in document.blocks]
     gold = _changed_gold(document, exchange)
+    for block in blocks:
+        if isinstance(block, Para):
+            block.text = _NOTE.sub(lambda note: _noted(note, change.notation), block.text)
+        elif isinstance(block, TaskTable):
+            block.head = HEADS[change.head]
     for pattern, shape in _NUMBERS[change.numbering]:
         for block in blocks:
             if isinstance(block, Para):
@@ -183,28 +208,57 @@ def _place_pairs(document: PlanDocument, place: Place) -> dict[str, str]:
     return {old: new for old, new in pairs.items() if old and new}
 
 
+def _noted(note: re.Match[str], notation: str) -> str:
+    """A unit note in another notation; one too rich for it stays."""
+    inner = note[1]
+    if notation == "tortoise shell":
+        return f"〔{inner}〕"
+    if notation == "half-width":
+        return f"({inner})"
+    if notation == "support word":
+        return f"（{re.sub('参与(。?)$', '配合', inner)}）"
+    found = _SIMPLE.match(inner)
+    if notation == "labels" and found and "牵头" not in found[1] + found[2] and "，" not in found[2]:
+        return f"（牵头单位：{found[1]}；配合单位：{found[2]}{found[3]}）"
+    return note[0]
+
+
+def _units(gold: dict[str, Any]) -> Iterator[dict[str, str]]:
+    for task in gold["tasks"]:
+        for role in ("lead_units", "support_units", "responsible_units", "inherited_responsible_units"):
+            yield from task.get(role, [])
+
+
+def _change_level(document: PlanDocument, level: str, exchange: _Exchange) -> None:
+    """The offices of a district become those of a county, and so on."""
+    own = document.gold["region"]["name"][-1]
+    exchange.pairs[f"我{own}"] = f"我{level}"
+    if own != "区":  # 全区 is the autonomous region more often than the district
+        exchange.pairs[f"全{own}"] = f"全{level}"
+    for unit in _units(document.gold):
+        for name in (squeeze(unit["raw"]), squeeze(unit["expanded"])):
+            # A name without its prefix stays; only the expansion beside it changes.
+            if name.startswith(own) and squeeze(unit["expanded"]).startswith(own) and name != _bare(unit):
+                exchange.pairs[name] = level + name[1:]
+
+
+def _bare(unit: dict[str, str]) -> str | None:
+    """The printed name where it was printed without its prefix: 市场监管局 of 市市场监管局."""
+    raw, expanded = squeeze(unit["raw"]), squeeze(unit["expanded"])
+    return raw if raw != expanded else None
+
+
 def _rename_offices(document: PlanDocument, offices: dict[str, str], exchange: _Exchange) -> None:
     """Whole unit names go into the exchange, so that the body's words stay as they are."""
     endings = sorted(offices, key=len, reverse=True)
-    for task in document.gold["tasks"]:
-        for role in ("lead_units", "support_units", "responsible_units", "inherited_responsible_units"):
-            for unit in task.get(role, []):
-                raw = squeeze(unit["raw"])
-                ending = next((e for e in endings if raw.endswith(e)), None)
-                if ending is None:
-                    continue
-                for name in (raw, squeeze(unit["expanded"])):
-                    before = name[: -len(ending)]
-                    exchange.pairs[name] = (
-                        _Exchange(
-                            {
-                                old: new
-                                for old, new in exchange.pairs.items()
-                                if not new.endswith(offices[ending])
-                            }
-                        )(before)
-                        + offices[ending]
-                    )
+    known = _Exchange(dict(exchange.pairs))
+    for unit in _units(document.gold):
+        raw = squeeze(unit["raw"])
+        ending = next((e for e in endings if raw.endswith(e)), None)
+        if ending is None:
+            continue
+        for name in (raw, squeeze(unit["expanded"])):
+            exchange.pairs[name] = known(name)[: -len(ending)] + offices[ending]
 
 
 def _changed(block: Block, exchange: _Exchange) -> Block:
@@ -233,12 +287,14 @@ def _changed_gold(document: PlanDocument, exchange: _Exchange) -> dict[str, Any]
         position = start
         for key in ("title", "section", "unit_text"):
             task[key] = exchange(task[key]) if task.get(key) else task.get(key)
-        for role in ("lead_units", "support_units", "responsible_units", "inherited_responsible_units"):
-            for unit in task.get(role, []):
-                unit["raw"] = exchange(squeeze(unit["raw"]))
-                unit["expanded"] = exchange(squeeze(unit["expanded"]))
         for thing in (*task["quantities"], *task["deadlines"]):
             thing["text"] = exchange(thing["text"])
+    for unit in _units(gold):
+        raw, expanded = squeeze(unit["raw"]), squeeze(unit["expanded"])
+        # A slip of the print (区农业农村 for 区农业农村局) is supplied from what is printed.
+        slip = raw != expanded and expanded.startswith(raw)
+        unit["raw"] = exchange(raw)
+        unit["expanded"] = exchange(raw) + expanded[len(raw) :] if slip else exchange(expanded)
     for target in gold["targets"]:
         target["indicator"] = exchange(target["indicator"])
         target["source_text"] = exchange(target["source_text"])
