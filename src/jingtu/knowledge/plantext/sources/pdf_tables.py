@@ -13,7 +13,7 @@ from pdfplumber.utils.geometry import filter_edges
 
 from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
 from jingtu.knowledge.plantext.sources.model import Cell, TableBlock
-from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text
+from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text, goes_on
 
 # Points within which two drawn lines are the same line, or meet.
 _NEAR = 3.0
@@ -42,8 +42,8 @@ class RuledTable:
     top: float
     bottom: float
     columns: list[float]
-    # Cells (by identity) whose last line is full and may go on overleaf.
-    open_cells: set[int]
+    # The room that the last line of each cell (by identity) leaves: it may go on overleaf.
+    rooms: dict[int, float]
 
 
 def find_tables(
@@ -195,18 +195,17 @@ class _Frame:
     def table(self, glyphs: list[Glyph]) -> RuledTable:
         """The table with its words."""
         rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
-        full: set[int] = set()
+        rooms: dict[int, float] = {}
         for row, column, height, width in self.boxes():
             left, right = self.xs[column], self.xs[column + width]
             top, bottom = self.ys[row], self.ys[row + height]
             inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
-            text, is_full = cell_text(inside, right - left)
+            text, room = cell_text(inside, right - left)
             cell = Cell(text, height, width)
             rows[row].append(cell)
-            if is_full:
-                full.add(id(cell))
+            rooms[id(cell)] = room
         box = (self.xs[0], self.xs[-1], self.ys[0], self.ys[-1])
-        return RuledTable(TableBlock(rows), *box, list(self.xs), full)
+        return RuledTable(TableBlock(rows), *box, list(self.xs), rooms)
 
 
 def _drawn(rules: list[_Rule], place: float, at: float) -> bool:
@@ -231,11 +230,12 @@ def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
     if not rows:
         return True
     above, below = _owners(table.block.rows)[-1], _owners(rows)[0]
-    if _is_cut(above, below, table.open_cells):
-        _mend(above, below)
+    is_cut = _is_cut(above, below, table.rooms)
+    table.rooms |= following.rooms
+    if is_cut:
+        _mend(above, below, table.rooms)
         rows = rows[1:]
     table.block.rows += rows
-    table.open_cells |= following.open_cells
     return True
 
 
@@ -267,7 +267,7 @@ def _owners(rows: list[list[Cell]]) -> list[list[Cell | None]]:
     return made
 
 
-def _is_cut(above: list[Cell | None], below: list[Cell | None], open_cells: set[int]) -> bool:
+def _is_cut(above: list[Cell | None], below: list[Cell | None], rooms: dict[int, float]) -> bool:
     """Whether the last row of a page goes on in the first of the next.
 
     Both are cut in the same columns, only one of them has a number, and a line is full that goes on.
@@ -280,14 +280,14 @@ def _is_cut(above: list[Cell | None], below: list[Cell | None], open_cells: set[
     pairs = [(a, b) for a, b in zip(above, below, strict=True) if a is not None and b is not None]
     if any(b is not second and _NUMBERED.match(b.text) for _, b in pairs):
         return False
-    return any(a.text and b.text and id(a) in open_cells for a, b in pairs)
+    return any(a.text and b.text and goes_on(rooms.get(id(a), 0.0), b.text) for a, b in pairs)
 
 
 def _cuts(row: list[Cell | None]) -> list[bool]:
     return [left is right for left, right in pairwise(row)]
 
 
-def _mend(above: list[Cell | None], below: list[Cell | None]) -> None:
+def _mend(above: list[Cell | None], below: list[Cell | None], rooms: dict[int, float]) -> None:
     """Give the cells of the upper half of a row what stands in the lower half."""
     done: set[int] = set()
     for a, b in zip(above, below, strict=True):
@@ -296,3 +296,5 @@ def _mend(above: list[Cell | None], below: list[Cell | None]) -> None:
         done.add(id(b))
         a.text += b.text
         a.row_span += b.row_span - 1
+        if b.text:
+            rooms[id(a)] = rooms[id(b)]

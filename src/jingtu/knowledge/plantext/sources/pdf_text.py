@@ -181,8 +181,8 @@ def _is_latin(text: str) -> bool:
     return text.isascii() and text.isalnum()
 
 
-def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, bool]:
-    """Text of one table cell ``width`` points wide, and whether its last line is full.
+def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, float]:
+    """Text of one table cell ``width`` points wide, and the room (em) that its last line leaves.
 
     Printed lines are joined again. A line break stays where the line was ended by hand: where the
     next word would have fitted.
@@ -191,18 +191,29 @@ def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, bool]:
     before: Line | None = None
     for line in lines_of(glyphs):
         if before is not None:
-            if not _is_full(before, width):
+            if not goes_on(_room(before, width), line.text):
                 text += "\n"
             elif _is_latin(text[-1:]) and line.text[:1].isascii() and line.text[:1].isalpha():
                 text += " "
         text += line.text
         before = line
-    return text, before is not None and _is_full(before, width)
+    return text, _room(before, width) if before is not None else 0.0
 
 
-def _is_full(line: Line, width: float) -> bool:
-    # Word keeps 5.4 points on both sides of a cell; a comma may not begin a line.
-    return width - (line.x1 - line.x0) <= 12 + 2.2 * line.size
+def _room(line: Line, width: float) -> float:
+    # Word keeps 5.4 points on both sides of a cell.
+    return (width - 11 - (line.x1 - line.x0)) / line.size
+
+
+def goes_on(room: float, text: str) -> bool:
+    """Whether a text may go on a line that left this room (em): its first word did not fit there.
+
+    Examples
+    --------
+    >>> goes_on(3.0, "（2024年）报告"), goes_on(3.0, "报告")
+    (True, False)
+    """
+    return room < _first_word(text) + 0.9
 
 
 def undecodable(text: str) -> int:
@@ -278,9 +289,9 @@ class Margins:
         )
 
 
-def _first_word(line: Line) -> float:
+def _first_word(text: str) -> float:
     """Width in em of what cannot be parted from the first character of a line."""
-    found = _WORD.match(line.text)
+    found = _WORD.match(text)
     return sum(0.5 if char.isascii() else 1.0 for char in found[0]) if found else 1.0
 
 
@@ -331,7 +342,7 @@ class ParagraphBuilder:
             abs(line.size - last.size) < 0.1 * size
             and abs(line.x0 - margins.left) < 0.8 * size
             # What begins the line would not have fitted on the one before.
-            and last.x1 + _first_word(line) * size > margins.right - 0.6 * size
+            and last.x1 + _first_word(line.text) * size > margins.right - 0.6 * size
             and not _HEADING.match(line.text)
             and (page != self._last_page or line.top - last.top < 1.7 * margins.pitch)
         )
