@@ -74,11 +74,42 @@ _LONGEST = {
 def items_of(reading: model.Plan) -> list[tuple[str, dict[str, Any]]]:
     """Kind and content of every draft item, in the order of the document."""
     document = reading.to_json()
+    adopt_bases(document)
     return [
         *((DraftItem.Kind.TARGET.value, content) for content in document["targets"]),
         *((DraftItem.Kind.TASK.value, content) for content in document["tasks"]),
         *((DraftItem.Kind.FORM_ROW.value, content) for content in document["report_form"]),
     ]
+
+
+def adopt_bases(document: dict[str, Any]) -> None:
+    """Give a target the base that only a task's words name: 以2024年3月底的清单为基数.
+
+    Plans state the target in the opening and its base under the task that works for it. The two are the
+    same figure where indicator, comparator, value and unit agree; bases that contradict each other are
+    left for the reviewer.
+
+    Examples
+    --------
+    >>> figure = {"indicator_id": "x", "comparator": ">=", "value": 75, "unit": "%"}
+    >>> document = {"targets": [{**figure, "base": None}],
+    ...             "tasks": [{"quantities": [{**figure, "base": "2024年3月底的清单"}]}]}
+    >>> adopt_bases(document)
+    >>> document["targets"][0]["base"]
+    '2024年3月底的清单'
+    """
+    same = ("indicator_id", "comparator", "value", "unit")
+    for target in document["targets"]:
+        if target["base"] or not target["indicator_id"]:
+            continue
+        bases = {
+            quantity["base"]
+            for task in document["tasks"]
+            for quantity in task["quantities"]
+            if quantity["base"] and all(quantity[name] == target[name] for name in same)
+        }
+        if len(bases) == 1:
+            target["base"] = bases.pop()
 
 
 def blank(kind: str) -> dict[str, Any]:
