@@ -9,3 +9,7 @@ class WebConfig(AppConfig):
     name = "jingtu.service.web"
     label = "web"
     verbose_name = "网页"
+
+    def ready(self) -> None:
+        from jingtu.service.web import ledger_jobs  # noqa: F401 - registers the handler
+        from jingtu.service.web.accounts import signals  # noqa: F401 - connects the receivers

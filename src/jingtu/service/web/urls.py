@@ -34,7 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/save/", pages.view_save, name="view_save"),
     path("views/<int:key>/delete/", pages.view_delete, name="view_delete"),
     path("search/", pages.search, name="search"),
-    path("account/", include("allauth.urls")),
 ]
 
 

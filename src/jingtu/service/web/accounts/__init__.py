@@ -1,0 +1,1 @@
+"""Logging in and out, the own account, and the limits on sessions."""

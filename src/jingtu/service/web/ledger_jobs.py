@@ -1,0 +1,19 @@
+"""Verifying the whole ledger as background work with progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jingtu.platform.jobs.models import Job
+from jingtu.platform.jobs.running import Progress, handle
+from jingtu.platform.ledger import chain
+
+VERIFY = "ledger.verify"
+
+
+def verify(_job: Job, progress: Progress) -> dict[str, Any]:
+    """Recompute every hash and the chain; the result is that of ``jingtu ledger verify``."""
+    return chain.verify(progress=progress).to_json()
+
+
+handle(VERIFY, verify)
