@@ -34,11 +34,11 @@ _MADE = re.compile(
 _CITED = re.compile(r"根据|依据|按照|依照|结合|落实|执行|对照|参照")
 _ENDS = re.compile(r"$|[，。；：、）)”\"】,;]|并|和|与|及|以及|或|等|后|报|上报|组织|印发|落实|实施|公布")
 _UPKEEP = re.compile(
-    r"(?:完成|出台|并|以及|和|及|、|了|且)*(?:动态|持续|及时|定期|逐一|逐步|不断|全面|滚动|进一步)*"
+    r"(?:完成|出台|并|以及|和|及(?!时)|、|了|且)*(?:动态|持续|及时|定期|逐一|逐步|不断|全面|滚动|进一步)*"
     r"(?:更新|完善|修订|健全|公布|发布|印发|调整|规范|细化|监督落实|组织实施|严格落实|落实|实施|执行)*等?(?:本辖区|本行政区域|辖区|相应的?|相关的?|具体的?|各自的?|一批)?"
 )
 _ONLY_FOLLOWED = re.compile(r"(?:并|和|及)(?:严格|认真|监督|督促)?(?:落实|执行|按照?|组织实施|实施)")
-_JOINING = re.compile(r"(?:并|以及|和|与|及|、)*")
+_JOINING = re.compile(r"(?:并|以及|和|与|及(?!时)|、)*")
 # 在编制规划时: when something else is made
 _WHILE = re.compile(r"在.*(?:时|过程中|期间|工作中|当中)")
 _LONGEST_NAME = 60
@@ -48,7 +48,7 @@ _NAME_STOP = re.compile(rf"[，。；：、？！“”\"（()）《》〈〉【
 # Words in front of a register's name that are no part of it. 在产, 从业, 整治对象 begin names and stay.
 _BEFORE_NAME = re.compile(
     r"(?:报告|方案|计划|办法|制度|清单|名录|台账)(?:和|与|及|以及)|更新|加快建设|推进建设|组织建设|纳入|列入|进入|移出|建立|公布|发布|印发|制定|制订|编制|完成|完善|根据|按照|依据|依照|对照|参照|强化|落实|形成|确定|"
-    r"梳理|报送|提交|上报|填报|填写|查询(?!记录)|实行|实施|依法|严格|加强|将|把|对(?!象|接|外)|以|(?<!潜)在(?![产建用役])|从(?!业)|按(?!月|季|年)|"
+    r"梳理|报送|提交|上报|填报|填写|查询(?!记录|台账|系统|登记)|实行|实施|依法|严格|加强|将|把|对(?!象|接|外)|以|(?<!潜)在(?![产建用役])|从(?!业)|按(?!月|季|年)|"
     r"开展|推进|动态|做好|列出|确认|健全|健全完善|利用|充实|规范|监督|明确|公开|的|为|是|向|并|结合|管理好|对应|具体|相应|下达|"
     r"(?:19|20)\d{2}年度?|本年度|当年度|年度|上级|全[省市县区]|本?辖区"
 )
@@ -194,7 +194,7 @@ def read_registers(piece: Piece, context: Context) -> list[RegisterMention]:  # 
 
     Examples
     --------
-    >>> text = "建立并动态更新优先监管地块清单；针对清单内地块开展监测。"
+    >>> text = "公布并及时更新优先监管地块清单；对清单内地块开展监测。"
     >>> [(r.name, r.id) for r in read_registers(Piece(text, [(0, len(text))]), Context())]
     [('优先监管地块清单', 'priority_parcels')]
     """
@@ -218,7 +218,8 @@ def _register_start(plain: str, noun: int, floor: int) -> int:
     for stop in _NAME_STOP.finditer(plain, start, noun):
         quoted = plain.rfind("“", low, stop.start()) if stop.group() == "”" else -1
         start = quoted if quoted >= 0 else stop.end()
-    for word in _BEFORE_NAME.finditer(plain, start, noun):
-        start = word.end()
+    for word in _BEFORE_NAME.finditer(plain, start, noun + 2):  # two more, to look ahead at the noun
+        if word.end() <= noun:
+            start = word.end()
     joining = _JOINING.match(plain, start, noun)
     return joining.end() if joining else start

@@ -47,6 +47,7 @@ _WORDED = re.compile(
 _FIRM_WORDED = re.compile(f"(?P<no_increase>{_NO_INCREASE})")
 # Behind 保持稳定 these make a name or a means of it: 保持稳定的…, 得到有效保障工作
 _INSIDE_A_NAME = re.compile(r"的|[年月]|比例|占比|方案|计划|行动|工作|情况|示范|试点|机制")
+_RATE = re.compile(r"(?:率|比例|占比|比重)$")
 _JOINING = re.compile(r"(?:[、和及与]|以及|并且|并|且)+")
 _BETWEEN = re.compile(r"[、和及与]|以及")
 _PERIOD_NOTE = re.compile(r"[（(](?P<inside>[^（）()]{1,24})[）)]")
@@ -102,11 +103,19 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
         if _stands(plain, match, clause)
     ]
     heads.sort(key=lambda head: head.start)
+    heads = [
+        head
+        for index, head in enumerate(heads)
+        if index + 1 == len(heads) or not _modifies(plain, head, heads[index + 1])
+    ]
     found: list[Predicate] = []
     position = clause.start
     for head in heads:
         if head.start < position:
             continue
+        if found and found[-1].kind == "count":
+            # 完成3个地块调查、管控率达到50%: the list mark parts the count's words from the next subject
+            position = plain.find("、", position, head.start) + 1 or position
         joining = _JOINING.match(plain, position, head.start)
         subject = (joining.end() if joining else position, head.start)
         predicate = _predicate(clause, subject, head)
@@ -120,6 +129,16 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
         found.append(predicate)
         position = predicate.end
     return found
+
+
+def _modifies(plain: str, head: _Head, after: _Head) -> bool:
+    """``11个乡镇农膜回收率达到85%``: the count only says of how many the rate is."""
+    if not head.figures or not after.figures:
+        return False
+    if head.figures[0].kind != "count" or after.figures[0].kind != "percent":
+        return False
+    between = plain[head.end : after.start]
+    return bool(_RATE.search(between)) and "、" not in between
 
 
 def _grouped(plain: str, figures: list[Figure]) -> list[list[Figure]]:

@@ -19,6 +19,7 @@ from jingtu.knowledge.plantext.sentences.subjects import (
     parts,
     sentence_base,
 )
+from jingtu.knowledge.plantext.sentences.targets import is_past
 from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _FIGURE = re.compile(r"\d|百分之|[不零负只]|[至最]少|[至最]多")
@@ -51,10 +52,10 @@ def read_quantities(piece: Piece, context: Context) -> list[Quantity]:
 
     Examples
     --------
-    >>> text = "到2024年底完成率累计达到80%以上。"
-    >>> q = read_quantities(Piece(text, [(0, len(text))]), Context(2024))[0]
+    >>> text = "到2026年底整改率累计达到85%以上。"
+    >>> q = read_quantities(Piece(text, [(0, len(text))]), Context(2026))[0]
     >>> (q.text, q.comparator, q.value, q.unit, str(q.due), q.cumulative)
-    ('完成率累计达到80%以上', '>=', 80, '%', '2024-12-31', True)
+    ('整改率累计达到85%以上', '>=', 85, '%', '2026-12-31', True)
     """
     words = words_of(piece)
     reader = _Reader(words, context)
@@ -66,10 +67,13 @@ class _Reader:
 
     def __init__(self, words: Words, context: Context) -> None:
         self.words = words
+        self.context = context
         self.calendar = Calendar(words, context)
         self._sentence = -1
         self._sentence_start = 0
         self._clause = ""  # what the clause before was about, within the sentence
+        self._item_start = 0  # the item of the clause that is being read
+        self._item_end = 0
         self._figures_of: Clause | None = None
         self._figures_at: list[int] = []
         self._silent: Clause | None = None  # the last clause, if it had no figure
@@ -87,7 +91,14 @@ class _Reader:
         self._silent = None
         found: list[Quantity] = []
         predicates = find_predicates(self.words, clause, worded=False)
-        for predicate in predicates:
+        for index, predicate in enumerate(predicates):
+            after = predicates[index + 1] if index + 1 < len(predicates) else None
+            counted = after is not None and after.kind in {"count", "ratio"}
+            self._item_end = clause.end if after is None or counted else after.subject[0]
+            if index == 0:
+                self._item_start = clause.start
+            elif predicate.kind not in {"count", "ratio"} or predicates[index - 1].kind != predicate.kind:
+                self._item_start = predicate.subject[0]
             found += self._predicate(predicate)
             low, high = predicate.subject
             if not self.calendar.is_time(low, high):
@@ -99,6 +110,9 @@ class _Reader:
         return found
 
     def _predicate(self, predicate: Predicate) -> list[Quantity]:
+        due = self.calendar.due(predicate.end, predicate.clause.sentence)
+        if is_past(self.words, predicate, due, self.context):
+            return []
         if predicate.kind == "no_increase":
             return self._worded(predicate)
         if predicate.kind in {"ratio", "count"}:
@@ -141,20 +155,20 @@ class _Reader:
     def _counted(self, predicate: Predicate, figure: Figure) -> Quantity:
         text = self.words.text
         clause = predicate.clause
-        start = self.calendar.skip(clause.start, clause.end)
-        start = min(start, predicate.subject[1])
-        before, after = text[start : figure.front.start], text[figure.end : clause.end]
+        end = figure.end + len(text[figure.end : max(self._item_end, figure.end)].rstrip("、"))
+        start = min(self.calendar.skip(self._item_start, clause.end), predicate.subject[1])
+        before, after = text[start : figure.front.start], text[figure.end : end]
         others = self._figures(clause)
         following = bisect_right(others, figure.at)
         if len(others) > 1:
-            end = others[following] if following < len(others) else clause.end
-            before, after = "", text[figure.end : end].rstrip("、和及与")
+            stop = others[following] if following < len(others) else end
+            before, after = "", text[figure.end : stop].rstrip("、和及与")
         if figure.kind == "ratio":
             named = _REPLACEMENT.search(after) or _REPLACEMENT.search(before)
             subject = Subject(named.group()) if named else describe(before + after)
         else:
             subject = describe(before + after)
-        return self._quantity(predicate, figure, start, clause.end, subject.words, subject)
+        return self._quantity(predicate, figure, start, end, subject.words, subject)
 
     def _figures(self, clause: Clause) -> list[int]:
         """Where the figures of the clause stand; asked for once a clause."""

@@ -81,7 +81,7 @@ class Calendar:
                 position = soft.end()
                 continue
             dated = self._at(position)
-            if dated is None or dated.end > end or dated.deadline.kind not in _AHEAD:
+            if dated is None or dated.deadline.kind not in _AHEAD:
                 return position
             position = dated.end
         return min(position, end)
@@ -131,10 +131,10 @@ def describe(text: str) -> Subject:
 
     Examples
     --------
-    >>> describe("实现全市受污染耕地安全利用率")
+    >>> describe("力争全市受污染耕地安全利用率")
     Subject(words='受污染耕地安全利用率', scope='全市', base=None, marks='')
-    >>> describe("重点行业重点重金属污染物排放量比2013年排放基数").base
-    '2013年排放基数'
+    >>> describe("重点重金属排放总量比2020年核定基数").base
+    '2020年核定基数'
     """
     marks = "".join(_MARKS.findall(text))
     text = _MARKS.sub("", text)
@@ -184,8 +184,8 @@ def parts(subject: str) -> list[str]:
     ['受污染耕地安全利用率', '污染地块安全利用率']
     >>> parts("2021年、2022年获得补助的项目完工率和资金执行率")[1]
     '2021年、2022年获得补助的项目资金执行率'
-    >>> parts("地下水型饮用水水源和污染风险监控点位水质")
-    ['地下水型饮用水水源和污染风险监控点位水质']
+    >>> parts("饮用水水源和风险监控点位水质")
+    ['饮用水水源和风险监控点位水质']
     """
     owner, rest = _owner(subject)
     pieces = [piece for piece in _PARTS.split(rest) if piece]

@@ -1,4 +1,4 @@
-"""Targets in prose: ``受污染耕地安全利用率不低于93%``, ``水质总体保持稳定``."""
+"""Targets in prose: ``受污染耕地安全利用率不低于94.5%``, ``水质总体保持稳定``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jingtu.knowledge.plantext.sentences.subjects import (
 from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _KINDS = {"increase": "number", "ratio": "number", "count": "number"}
-_PAST = re.compile(r"已经?(?:达|完成|建成|实现|累计)|达到了|完成了|目前|现有|上年度?|去年")
+_PAST = re.compile(r"已经?(?:达|完成|建成|实现|累计)|达到了|完成了|目前(?!尚)")
 _PROMISE = re.compile(r"完成|建成|新建|新增|打造|创建|建设|开展|治理|整治|培育|累计|达到")
 _BETTER = re.compile(r"优|好于|不低于|不劣于|以上")
 _SENTENCE_REACH = 160
@@ -88,10 +88,7 @@ class _Reader:
         words = self.words
         start = self.calendar.skip(predicate.start, max(predicate.subject))
         due = self._due(predicate)
-        year = self.context.year
-        if _PAST.search(words.text, predicate.clause.start, predicate.end):
-            return []
-        if due is not None and year is not None and due.year < year:
+        if is_past(words, predicate, due, self.context):
             return []
         if predicate.kind in {"count", "ratio"}:
             return self._counted(predicate, start)
@@ -148,6 +145,13 @@ class _Reader:
         )
         fill(target, predicate, figure)
         return target
+
+
+def is_past(words: Words, predicate: Predicate, due: date | None, context: Context) -> bool:
+    """Whether the statement tells what was reached: ``已达到85%``, ``2022年，…达到90%``."""
+    if _PAST.search(words.text, predicate.clause.start, predicate.end):
+        return True
+    return due is not None and context.year is not None and due.year < context.year
 
 
 def fill(target: Target, predicate: Predicate, figure: Figure | None) -> None:
