@@ -15,11 +15,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from jingtu.platform.ledger import protection
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
+
+# No deadline: a busy machine is not a fault. In CI always the same examples, so that a change is judged by
+# what it changed; elsewhere new ones every time.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 ON_POSTGRES = os.environ.get("JINGTU_DATABASE_URL", "").startswith("postgres")

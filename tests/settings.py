@@ -23,7 +23,7 @@ PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
 _database = DATABASES["default"]
-if _database["ENGINE"].endswith("sqlite3"):
+if _database["ENGINE"] == "jingtu.platform.sqlite":
     # A file, not memory: threads (live server, worker, sealer) then meet the locks they meet in an office.
     _database["TEST"] = {"NAME": str(_data / "test.sqlite3")}
     # A test loses nothing by a power cut; that the real settings keep FULL is tested on its own.

@@ -113,7 +113,7 @@ class Config:
 def sqlite_database(path: Path) -> dict[str, Any]:
     """SQLite with write-ahead log and full synchronisation: nothing acknowledged is lost."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "jingtu.platform.sqlite",
         "NAME": str(path),
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
