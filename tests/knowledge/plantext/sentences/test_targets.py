@@ -178,6 +178,20 @@ def test_what_was_reached_is_no_target() -> None:
     assert read("2024年是建县30周年，也是规划实施的关键一年。") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本着“应查尽查、分阶段应治尽治”的原则，坚决遏制土壤污染事故发生。",
+        "对不符合国家产业政策和行业准入标准的，依法退出。",
+        "制定保持稳定工作方案，形成得到有效保障的机制。",
+        "完善Ⅲ类水体监测，落实零增长行动。",
+        "突出阶段性目标，明确责任，确保取得实效。",
+    ],
+)
+def test_slogans_and_names_are_no_targets(text: str) -> None:
+    assert read(text) == []
+
+
 def test_white_space_and_gaps_do_not_change_the_reading() -> None:
     text = "受污染 耕地安全利\n用率不低|页眉 — 3 —|于 93 %"
     low, high = text.index("|"), text.rindex("|") + 1
