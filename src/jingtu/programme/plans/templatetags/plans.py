@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -13,6 +14,8 @@ from jingtu.programme.plans.lifecycle import DELIVERABLE_LIFECYCLE, TASK_LIFECYC
 from jingtu.programme.plans.models import Progress
 
 register = template.Library()
+
+SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "≈": "约 "}
 
 _REPORT_TONES = {
     Progress.State.NOT_STARTED: "neutral",
@@ -53,3 +56,10 @@ def state_word(state: str) -> SafeString:
     """The state of a task, without how late it is."""
     found = TASK_LIFECYCLE.state(state)
     return task_badge(found.id, found.label, found.tone, 0)
+
+
+@register.simple_tag
+def goal_words(content: Mapping[str, Any]) -> str:
+    """A figure with its comparator and unit, from the contract's shape."""
+    sign = SIGNS.get(str(content.get("comparator")), "")
+    return f"{sign}{content.get('value')} {content.get('unit') or ''}".strip()

@@ -23,6 +23,7 @@ from jingtu.programme.plans.actions import review as actions
 from jingtu.programme.plans.comparing import words
 from jingtu.programme.plans.drafting import LABELS, UNIT_FIELDS, title_of
 from jingtu.programme.plans.models import DraftItem, Plan
+from jingtu.programme.plans.templatetags.plans import goal_words
 from jingtu.programme.plans.views.common import may, readable_plan
 from jingtu.programme.plans.views.plans import progress_of
 
@@ -46,7 +47,6 @@ EDIT_FIELDS = {
     ),
     "form_row": ("group", "number", "item", "responsible_units"),
 }  # fmt: skip
-SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝", "≈": "约"}
 LOW_CONFIDENCE = 0.7
 VERBS = {"confirm", "reject", "edit", "split", "restore", "match"}
 _SENTENCE_END = re.compile(r"[。；\n]+")
@@ -90,10 +90,7 @@ def shown_item(item: DraftItem) -> dict[str, Any]:
 
 def goal_of(content: Mapping[str, Any]) -> str:
     """The target value in words."""
-    value = content.get("value")
-    if value is None:
-        return "文字要求"
-    return f"{SIGNS.get(str(content.get('comparator')), '')}{value} {content.get('unit') or ''}".strip()
+    return "文字要求" if content.get("value") is None else goal_words(content)
 
 
 @needs("plans.read")
@@ -258,7 +255,7 @@ def _action(request: HttpRequest, found: DraftItem, verb: str) -> Any:
     if verb == "restore":
         return actions.RestoreItem(user, on, found, revision=revision)
     if verb == "match":
-        wanted = data.get("matches", "")
+        wanted = data.get("continues", "")
         return actions.MatchItem(user, on, found, UUID(wanted) if wanted else None, revision=revision)
     if verb == "split":
         return actions.SplitItem(user, on, found, _parts(found, data), revision=revision)

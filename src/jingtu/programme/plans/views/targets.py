@@ -100,7 +100,6 @@ def provenance(request: HttpRequest, uid: UUID) -> HttpResponse:
             "left_out": [(part, _entries(part.entries)) for part in reading.left_out],
             "points": list(reversed(item.points))[:12],
             "may_recompute": indicator is not None and may(request, "plans.target.edit", found.region.path),
-            "sees_ledger": policies.may(page_user(request), "ledger.read"),
         },
     )
 

@@ -251,7 +251,7 @@ def _steps(detail: queries.TaskDetail) -> list[dict[str, str]]:
     return [
         {
             "label": TASK_LIFECYCLE.state(state).label,
-            "css": "step-now" if index == place else ("step-past" if index < place else ""),
+            "css": "stage-now" if index == place else ("stage-past" if index < place else ""),
         }
         for index, state in enumerate(order)
     ]

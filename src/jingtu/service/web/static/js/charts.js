@@ -48,8 +48,14 @@ function draw(place, data) {
     grid: { left: 60, right: 24, top: 34, bottom: 36 },
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => `${value} ${unit}` },
     xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}-{dd}", hideOverlap: true } },
-    yAxis: { type: "value", name: unit ? `单位：${unit}` : "", scale: true, nameTextStyle: { align: "left" }, max: (range) => (data.goal === null ? range.max : Math.max(range.max, data.goal)), min: (range) => (data.goal === null ? range.min : Math.min(range.min, data.goal)) },
+    yAxis: { type: "value", name: unit ? `单位：${unit}` : "", scale: true, nameTextStyle: { align: "left" }, min: (range) => bound(range.min, data, Math.min, Math.floor), max: (range) => bound(range.max, data, Math.max, Math.ceil) },
     series,
   });
   window.addEventListener("resize", () => chart.resize());
+}
+
+// Axis ends: wide enough for the target line, on a round figure where the unit is per cent.
+function bound(end, data, widen, round) {
+  const wide = data.goal === null ? end : widen(end, data.goal);
+  return data.unit === "%" ? Math.min(100, Math.max(0, round(wide / 10) * 10)) : wide;
 }

@@ -30,9 +30,10 @@ async function open(drawer, target) {
     const text = await answer.text();
     drawer.innerHTML = text;
     if (!drawer.querySelector("[data-drawer-close]")) drawer.prepend(frame(title, ""));
-    window.htmx?.process(drawer);
     drawer.querySelector("[data-drawer-close]")?.focus();
-  } catch {
+    window.htmx?.process(drawer);
+  } catch (error) {
+    console.error(error);
     drawer.replaceChildren(frame(title, "没有读到内容，请检查网络后重新打开。"));
   }
 }
