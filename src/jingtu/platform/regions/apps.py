@@ -10,3 +10,6 @@ class RegionsConfig(AppConfig):
     label = "regions"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "行政区划"
+
+    def ready(self) -> None:
+        from jingtu.platform.regions import permissions  # noqa: F401 - declares them

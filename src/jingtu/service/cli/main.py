@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("jingtu.service.cli.restore:restore", "从备份恢复，并核验台账。"),
     "ledger": ("jingtu.service.cli.ledger:ledger", "核验台账，输出链头。"),
     "plan": ("jingtu.service.cli.plan:plan", "读取计划文件，导入计划，查看进度。"),
+    "regions": ("jingtu.service.cli.regions:regions", "导入行政区划代码表，登记开发区，查找行政区。"),
     "report": ("jingtu.service.cli.report:report", "生成月度调度表等报表。"),
 }
 
