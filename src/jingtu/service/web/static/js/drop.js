@@ -53,7 +53,7 @@ function send(form, input) {
   });
   request.addEventListener("load", () => {
     const type = request.getResponseHeader("Content-Type") || "";
-    if (request.responseURL && request.status < 400 && new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
+    if (request.responseURL && request.status < 400 && new URL(request.responseURL).href !== new URL(form.action).href) {
       window.location.assign(request.responseURL);
     } else if (type.includes("text/html")) {
       const parsed = new DOMParser().parseFromString(request.responseText, "text/html");
