@@ -33,15 +33,23 @@ class EntryAction(Action[Result]):
     ----------
     expected_version : int, optional
         Key of the version that the person had on the screen. Where it is no longer the one in force
-        on ``on``, somebody else was faster and the action is refused with who and when.
+        on that day, somebody else was faster and the action is refused with who and when.
+    seen_on : date, optional
+        The day of that screen, where the action is effective on another one.
     """
 
     permission = None  # by register, see ``permission_name``
 
     def __init__(
-        self, actor: User | None, on: date, entry: Entry, expected_version: int | None = None
+        self,
+        actor: User | None,
+        on: date,
+        entry: Entry,
+        expected_version: int | None = None,
+        seen_on: date | None = None,
     ) -> None:
         super().__init__(actor, on)
+        self.seen_on = seen_on or on
         self.entry = entry
         self.expected_version = expected_version
         self.register: Register = declarations.get(entry.register)
@@ -79,9 +87,15 @@ class EntryAction(Action[Result]):
 
     def check_expected(self) -> None:
         """Refuse where the entry is no longer as the person saw it."""
-        if self.expected_version is None or self.expected_version == self.version.pk:
+        if self.expected_version is None:
             return
-        row = self.version.ledger_row
+        if self.seen_on == self.on:
+            now: Version | None = self.version
+        else:
+            now = versions.version_on(self.entry, self.seen_on)
+        if now is None or now.pk == self.expected_version:
+            return
+        row = now.ledger_row
         other = User.objects.filter(uid=row.actor_uid).first() if row.actor_uid else None
         who = other.display_name if other else "系统"
         moment = timezone.localtime(row.at)
@@ -199,8 +213,9 @@ class ChangeFacts(EntryAction[list[Version]]):
         header: Mapping[str, Any] | None = None,
         reason: str = "",
         expected_version: int | None = None,
+        seen_on: date | None = None,
     ) -> None:
-        super().__init__(actor, on, entry, expected_version)
+        super().__init__(actor, on, entry, expected_version, seen_on)
         self.raw_facts, self.header, self.reason = dict(facts or {}), dict(header or {}), reason
         self.until = OPEN_DATE
         if "state" in self.header:

@@ -10,3 +10,6 @@ class RegistersConfig(AppConfig):
     label = "registers"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "清单"
+
+    def ready(self) -> None:
+        from jingtu.platform.registers.exchange import background  # noqa: F401 - registers the handler

@@ -10,7 +10,7 @@ from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform import events
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.people.models import User
-from jingtu.platform.registers import values, versions
+from jingtu.platform.registers import timeline, values, versions
 from jingtu.platform.registers.actions import EntryAction, ledger_content
 from jingtu.platform.registers.declarations import Move
 from jingtu.platform.registers.models import Entry, Transition, Version
@@ -54,8 +54,9 @@ class MoveEntry(EntryAction[Transition]):
         header: Mapping[str, Any] | None = None,
         evidence: Sequence[Attachment] = (),
         expected_version: int | None = None,
+        seen_on: date | None = None,
     ) -> None:
-        super().__init__(actor, on, entry, expected_version)
+        super().__init__(actor, on, entry, expected_version, seen_on)
         self.move: Move = self.register.lifecycle.move(move_id)
         self.raw_facts, self.header, self.reason = dict(facts or {}), dict(header or {}), reason.strip()
         self.evidence = list(evidence)
@@ -105,15 +106,11 @@ class MoveEntry(EntryAction[Transition]):
     def _check_person(self) -> None:
         if self.actor is None:
             return
-        for other in self.move.distinct_from:
-            last = Transition.objects.filter(entry=self.entry, transition=other).order_by("at", "id").last()
-            if last is not None and last.actor_id == self.actor.pk:
-                label = self.register.lifecycle.move(other).label
-                raise ConflictError(
-                    f"“{label}”由您办理，“{self.move.label}”应由另一人办理。",
-                    move=self.move.id,
-                    distinct_from=other,
-                )
+        if timeline.is_own(self.entry, self.move, self.actor.pk):
+            earlier = "、".join(self.register.lifecycle.move(name).label for name in self.move.distinct_from)
+            raise ConflictError(
+                f"“{earlier}”由您办理，“{self.move.label}”应由另一人办理。", move=self.move.id
+            )
 
     def _missing(self) -> list[CellError]:
         known = versions.column_values(versions.facts_of(self.version)) | self.facts
@@ -174,11 +171,8 @@ class RevokeMove(EntryAction[Transition]):
         super().check_state()
         if not self.reason:
             raise InputError("请写明撤回的原因。", [CellError("必填，不能为空", column="原因")])
-        done = list(Transition.objects.filter(entry=self.entry).order_by("at", "id"))
-        revoked = sum(item.transition == "revoke" for item in done)
-        moves = [item for item in done if item.transition != "revoke"]
-        self.last = moves[-1 - revoked] if len(moves) > revoked else None
-        if self.last is None or not self.last.from_state:
+        self.last = timeline.last_move(self.entry)
+        if self.last is None:
             raise ConflictError("没有可以撤回的流转。", entry=str(self.entry.uid))
         if self.last.to_state != self.version.state:
             raise ConflictError("所选日期的状态不是由最近一次流转得来，请换到最近的业务日期再撤回。")

@@ -1,0 +1,190 @@
+"""A register as a list: which rows, in which order, how many, and what they sum to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DateField, DecimalField, F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+
+from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.pages import formats, html
+from jingtu.platform.pages.tables import Column
+from jingtu.platform.people.policies import Reach
+from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import values, versions
+from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers.models import Version
+
+FIRST = "entry"
+_SORTABLE = frozenset({"text", "date", "decimal", "integer", "area", "choice", "uscc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a query string asks for; what it does not know it leaves out."""
+
+    state: str = ""
+    words: str = ""
+    place: str = ""
+    sort: str = FIRST
+
+
+def wanted_of(register: Register, parameters: QueryDict) -> Wanted:
+    """The filter and the order of a query string."""
+    states = {state.id for state in register.lifecycle.states}
+    state, place, sort = (parameters.get(name, "") for name in ("state", "place", "sort"))
+    try:
+        place = str(uuid.UUID(place)) if place else ""
+    except ValueError:
+        place = ""
+    known = {FIRST, "code", "name", "state"} | {item.id for item in register.fields if item.kind in _SORTABLE}
+    return Wanted(
+        state=state if state in states else "",
+        words=parameters.get("q", "").strip()[:60],
+        place=place,
+        sort=sort if sort.removeprefix("-") in known else FIRST,
+    )
+
+
+def readable(
+    register: Register, region: Region, on: date, known_at: datetime | None, reach: Reach
+) -> QuerySet[Version]:
+    """Versions of a register in a region and below, within reach, with everything a list shows."""
+    rows = versions.versions(register.id, on, known_at).filter(reach.q("region__path", "holder_id"))
+    return rows.filter(region__path__startswith=region.path).prefetch_related("region__names")
+
+
+def narrowed(rows: QuerySet[Version], wanted: Wanted, *, by_state: bool = True) -> QuerySet[Version]:
+    """Rows that fit the filter."""
+    if wanted.state and by_state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.words:
+        word = wanted.words
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(entry__code__icontains=word) | Q(holder__name__icontains=word)
+        )
+    if wanted.place:
+        found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
+        rows = rows.filter(region__path__startswith=found) if found else rows.none()
+    return rows
+
+
+def ordered(
+    register: Register, rows: QuerySet[Version], sort: str
+) -> tuple[QuerySet[Version], Sequence[str]]:
+    """Rows with their order for keyset paging; empty dates and figures come first."""
+    name, sign = sort.removeprefix("-"), "-" if sort.startswith("-") else ""
+    plain = {FIRST: "entry_id", "code": "entry__code", "name": "name", "state": "state"}
+    if name in plain:
+        return rows, [f"{sign}{plain[name]}", f"{sign}id"]
+    kind = register.field(name).kind
+    column = F(f"{versions.facts_name(register.facts)}__{name}")
+    if kind == "date":
+        rows = rows.annotate(sort_key=Coalesce(column, Value(date(1, 1, 1)), output_field=DateField()))
+    elif kind in {"decimal", "area", "integer"}:
+        lowest = Value(Decimal(-(10**14)))
+        field = DecimalField(max_digits=20, decimal_places=4)
+        rows = rows.annotate(sort_key=Coalesce(column, lowest, output_field=field))
+    else:
+        rows = rows.annotate(sort_key=column)
+    return rows, [f"{sign}sort_key", f"{sign}id"]
+
+
+def counts_by_state(rows: QuerySet[Version]) -> dict[str, int]:
+    """How many rows stand in each state."""
+    found = rows.prefetch_related(None).select_related(None).order_by().values_list("state")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def totals(register: Register, rows: QuerySet[Version], fields: Sequence[Field]) -> list[tuple[str, Any]]:
+    """Sums of areas and figures over the filtered rows, for those that are shown."""
+    summed = [item for item in fields if item.kind in {"area", "decimal", "integer"} and item.in_list]
+    if not summed:
+        return []
+    facts = versions.facts_name(register.facts)
+    found = rows.prefetch_related(None).select_related(None).order_by()
+    sums = found.aggregate(**{item.id: Sum(f"{facts}__{item.id}") for item in summed})
+    return [
+        (f"{item.label}合计", _total(item, sums[item.id])) for item in summed if sums[item.id] is not None
+    ]
+
+
+def last_change(rows: QuerySet[Version]) -> datetime | None:
+    """When anything among the rows was recorded last."""
+    found: datetime | None = rows.order_by().aggregate(at=Max("recorded_from"))["at"]
+    return found
+
+
+def columns(register: Register, fields: Sequence[Field]) -> list[Column]:
+    """The columns of the list: identity, place, state, then the fields that the user may read."""
+    found = [
+        Column(
+            "name",
+            register.name_label,
+            lambda row: _link(register, row),
+            lambda row: row.name,
+            "name",
+            "main wide",
+        ),
+        Column("code", register.code_label, lambda row: row.entry.code, sort="code", css="short"),
+        Column("place", "行政区", lambda row: row.region.name, css="short"),
+        Column("state", "状态", lambda row: _state(register, row), sort="state", css="state-cell"),
+        Column("holder", register.holder_label, lambda row: _holder(row.holder), shown=False),
+    ]
+    return found + [_column(item) for item in fields]
+
+
+def cell(field: Field, value: Any) -> Any:
+    """A value as a page shows it; areas in 亩 with hectares and square metres one click away."""
+    if value is None or value == "":
+        return ""
+    if field.kind == "area":
+        return format_html(
+            '<span title="{} 平方米">{} 亩</span>', formats.figure(value), formats.area_mu(value)
+        )
+    if field.kind in {"decimal", "integer"}:
+        return formats.figure(Decimal(value))
+    return values.show(field, value)
+
+
+def _column(field: Field) -> Column:
+    numeric = field.kind in {"area", "decimal", "integer"}
+    unit = {"area": "亩"}.get(field.kind, field.unit)
+    return Column(
+        field.id,
+        f"{field.label}（{unit}）" if unit and field.kind != "area" else field.label,
+        lambda row: cell(field, getattr(versions.facts_of(row), field.id)),
+        sort=field.id if field.kind in _SORTABLE else "",
+        css="num" if numeric else ("short" if field.kind == "date" else ""),
+        shown=field.in_list,
+    )
+
+
+def _total(field: Field, value: Any) -> str:
+    if field.kind == "area":
+        return f"{formats.area_mu(value)} 亩（{formats.area_hectares(value)} 公顷）"
+    return f"{formats.figure(Decimal(value))} {field.unit}".strip()
+
+
+def _link(register: Register, row: Version) -> Any:
+    return format_html(
+        '<a data-row href="{}">{}</a>', reverse("entry", args=[register.id, row.entry.uid]), row.name
+    )
+
+
+def _state(register: Register, row: Version) -> Any:
+    state = register.lifecycle.state(row.state)
+    return html.badge(state.label, state.tone)
+
+
+def _holder(holder: Organisation | None) -> str:
+    return holder.name if holder else ""

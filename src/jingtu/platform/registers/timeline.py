@@ -1,0 +1,201 @@
+"""How an entry came to be what it is: steps of its lifecycle, moves, what was believed when, duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
+from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.people.models import User
+from jingtu.platform.registers import values, versions
+from jingtu.platform.registers.declarations import Field, Lifecycle, Move, Register
+from jingtu.platform.registers.models import Entry, Transition, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of the drawn lifecycle; ``since`` where the entry has been in it."""
+
+    label: str
+    css: str
+    since: date | None = None
+
+
+def steps(
+    register: Register, entry: Entry, version: Version, on: date, known_at: datetime | None
+) -> list[Step]:
+    """The way behind, the present state, and the usual way ahead."""
+    lifecycle = register.lifecycle
+    past: dict[str, date] = {}
+    for item in versions.history(entry, known_at):
+        if item.effective_from <= on:
+            past.setdefault(item.state, item.effective_from)
+    past.pop(version.state, None)
+    since = _since(entry, version, known_at)
+    found = [Step(lifecycle.state(state).label, "step-past", day) for state, day in past.items()]
+    found.append(Step(lifecycle.state(version.state).label, "step-now", since))
+    return found + [
+        Step(lifecycle.state(state).label, "") for state in _ahead(lifecycle, version.state, past)
+    ]
+
+
+def _since(entry: Entry, version: Version, known_at: datetime | None) -> date:
+    """The day since which the entry has been in its present state without a break."""
+    start = version.effective_from
+    for item in reversed(versions.history(entry, known_at)):
+        if item.effective_to == start and item.state == version.state:
+            start = item.effective_from
+    return start
+
+
+def _ahead(lifecycle: Lifecycle, state: str, past: Iterable[str]) -> list[str]:
+    seen = {state, *past}
+    found: list[str] = []
+    while True:
+        targets = [move.target for move in lifecycle.moves_from(state)]
+        onward = [item for item in targets if item not in seen and lifecycle.state(item).tone != "off"]
+        if not onward:
+            return found
+        state = onward[0]
+        seen.add(state)
+        found.append(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline: both times, who, why, on which files."""
+
+    label: str
+    target: str
+    on: date
+    at: datetime
+    actor: User | None
+    reason: str
+    evidence: Sequence[Attachment]
+
+
+def transitions(register: Register, entry: Entry, on: date, known_at: datetime | None) -> list[Happening]:
+    """Moves of an entry, the newest first."""
+    labels = {move.id: move.label for move in register.lifecycle.moves}
+    labels |= {"create": "登记", "import": "导入登记", "revoke": "撤回流转"}
+    rows = Transition.objects.filter(entry=entry, on__lte=on).select_related("actor")
+    if known_at is not None:
+        rows = rows.filter(at__lte=known_at)
+    return [
+        Happening(
+            labels.get(row.transition, row.transition),
+            register.lifecycle.state(row.to_state).label,
+            row.on,
+            row.at,
+            row.actor,
+            row.reason,
+            [item for item in row.evidence.all() if item.withdrawn_at is None],
+        )
+        for row in rows.prefetch_related("evidence__file").order_by("-at", "-id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What was said of an interval, and between which moments it was believed."""
+
+    effective_from: date
+    effective_to: date | None
+    recorded_from: datetime
+    recorded_to: datetime | None
+    state: str
+    who: str
+    reason: str
+    changes: list[tuple[str, str, str]]
+
+
+def beliefs(
+    register: Register, entry: Entry, fields: Sequence[Field], known_at: datetime | None
+) -> list[Belief]:
+    """Every version of an entry in both times, the latest recorded first, with what it changed."""
+    facts = versions.facts_name(register.facts)
+    rows = Version.objects.filter(entry=entry).select_related("region", "holder", "ledger_row", facts)
+    if known_at is not None:
+        rows = rows.filter(recorded_from__lte=known_at)
+    found = list(rows.order_by("recorded_from", "effective_from"))
+    actors = {row.ledger_row.actor_uid for row in found if row.ledger_row.actor_uid}
+    names = dict(User.objects.filter(uid__in=actors).values_list("uid", "display_name"))
+    result = []
+    for index, row in enumerate(found):
+        before = _before(found[:index], row)
+        result.append(
+            Belief(
+                row.effective_from,
+                None if row.effective_to == OPEN_DATE else row.effective_to,
+                row.recorded_from,
+                None if row.recorded_to == OPEN_TIME else row.recorded_to,
+                register.lifecycle.state(row.state).label,
+                names.get(row.ledger_row.actor_uid, "系统") if row.ledger_row.actor_uid else "系统",
+                row.reason,
+                _changes(register, fields, before, row),
+            )
+        )
+    return result[::-1]
+
+
+def _before(earlier: Sequence[Version], row: Version) -> Version | None:
+    """The version that was believed of the same days just before ``row`` was recorded."""
+    for old in reversed(earlier):
+        replaced = old.recorded_to == row.recorded_from
+        overlaps = old.effective_from < row.effective_to and row.effective_from < old.effective_to
+        if replaced and overlaps:
+            return old
+    return None
+
+
+def _changes(
+    register: Register, fields: Sequence[Field], before: Version | None, row: Version
+) -> list[tuple[str, str, str]]:
+    if before is None:
+        return []
+    lifecycle = register.lifecycle
+    pairs = [
+        (register.name_label, before.name, row.name),
+        ("行政区", before.region.name, row.region.name),
+        (register.holder_label, str(before.holder or ""), str(row.holder or "")),
+        ("状态", lifecycle.state(before.state).label, lifecycle.state(row.state).label),
+    ]
+    old, new = versions.facts_of(before), versions.facts_of(row)
+    pairs += [
+        (item.label, values.show(item, getattr(old, item.id)), values.show(item, getattr(new, item.id)))
+        for item in fields
+    ]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def last_move(entry: Entry) -> Transition | None:
+    """The move that a revocation would take back, where there is one."""
+    done = list(Transition.objects.filter(entry=entry).order_by("at", "id"))
+    revoked = sum(item.transition == "revoke" for item in done)
+    moves = [item for item in done if item.transition != "revoke"]
+    found = moves[-1 - revoked] if len(moves) > revoked else None
+    return found if found is not None and found.from_state else None
+
+
+def is_own(entry: Entry, move: Move, user: int) -> bool:
+    """Whether the user made the move that another person has to follow up."""
+    for other in move.distinct_from:
+        last = Transition.objects.filter(entry=entry, transition=other).order_by("at", "id").last()
+        if last is not None and last.actor_id == user:
+            return True
+    return False
+
+
+def duties(entry: Entry, on: date) -> list[Any]:
+    """Duties of an entry raised by a day, those still open first."""
+    model = apps.get_model("duties", "Duty")
+    open_then = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
+    rows = model.objects.filter(entry=entry, raised_on__lte=on).select_related("holder")
+    found = list(rows.filter(open_then).order_by("due", "id"))
+    return found + list(rows.exclude(open_then).order_by("-closed_on")[:20])

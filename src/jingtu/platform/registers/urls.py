@@ -1,0 +1,18 @@
+"""Addresses of the registers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jingtu.platform.registers.views import entries, imports, lists
+
+urlpatterns = [
+    path("registers/", lists.registers, name="registers"),
+    path("registers/<slug:register_id>/", lists.register, name="register"),
+    path("registers/<slug:register_id>/new/", entries.entry_new, name="entry_new"),
+    path("registers/<slug:register_id>/import/", imports.register_import, name="register_import"),
+    path("registers/<slug:register_id>/export/", lists.register_export, name="register_export"),
+    path("registers/<slug:register_id>/<uuid:uid>/", entries.entry, name="entry"),
+    path("registers/<slug:register_id>/<uuid:uid>/edit/", entries.entry_edit, name="entry_edit"),
+    path("registers/<slug:register_id>/<uuid:uid>/move/<slug:move>/", entries.entry_move, name="entry_move"),
+]

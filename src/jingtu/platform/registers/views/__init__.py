@@ -1,0 +1,1 @@
+"""Pages of the registers: the same for every declared register."""

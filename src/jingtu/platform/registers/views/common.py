@@ -1,0 +1,96 @@
+"""What the pages of the registers share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from jingtu.errors import NotFoundError, PermissionDeniedError
+from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.people import permissions, policies
+from jingtu.platform.registers import declarations, versions
+from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers.exchange.exporting import visible_fields
+from jingtu.platform.registers.models import Entry, Version
+
+View = Callable[..., HttpResponse]
+
+
+def listed(register_id: str) -> Register:
+    """A register with pages here; those that other apps show are none of ours."""
+    try:
+        register = declarations.get(register_id)
+    except LookupError:
+        register = None
+    if register is None or not register.listed:
+        raise NotFoundError("没有这份清单。", register=register_id)
+    return register
+
+
+def needs(kind: str) -> Callable[[View], View]:
+    """Let in who has the register's ``read``, ``edit`` or ``import`` permission anywhere."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, register_id: str, *arguments: Any, **keywords: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            register = listed(register_id)
+            name = getattr(register, f"{kind}_permission")
+            if not policies.may(request.user, name):
+                label = permissions.get(name).label
+                raise PermissionDeniedError(
+                    f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=name
+                )
+            return view(request, register, *arguments, **keywords)
+
+        return guarded
+
+    return wrap
+
+
+def fields_for(request: HttpRequest, register: Register) -> list[Field]:
+    """The fields that the user may read."""
+    return visible_fields(register, policies.roles(page_user(request)))
+
+
+def readable_version(request: HttpRequest, register: Register, uid: uuid.UUID) -> Version:
+    """The version of an entry on the page's day, where the user may read it; else it does not exist."""
+    page = page_context(request)
+    reach = policies.reach(page_user(request), register.read_permission)
+    found = (
+        versions.versions(register.id, page.on, page.known_at)
+        .filter(reach.q("region__path", "holder_id"), entry__uid=uid)
+        .first()
+    )
+    if found is not None:
+        return found
+    known = Version.objects.filter(versions.believed(page.known_at), entry__uid=uid, register=register.id)
+    later = known.filter(reach.q("region__path", "holder_id")).order_by("effective_from").first()
+    if later is not None:
+        raise NotFoundError(
+            f"“{later.name}”自{later.effective_from.isoformat()}起登记，在{page.on.isoformat()}还没有记录；请换一个业务日期。"
+        )
+    raise NotFoundError("没有找到这一条目，或不在您的权限范围内。", uid=str(uid))
+
+
+def may(request: HttpRequest, permission: str, version: Version) -> bool:
+    """Whether a step is offered: the permission reaches the row, and the page does not look back."""
+    if page_context(request).is_past:
+        return False
+    return policies.reach(page_user(request), permission).allows(version.region.path, (version.holder_id,))
+
+
+def require(request: HttpRequest, permission: str, version: Version) -> None:
+    """Refuse a change of a row that the user may read and not change."""
+    policies.require(page_user(request), permission, version.region.path, (version.holder_id,))
+
+
+def entry_of(version: Version) -> Entry:
+    """The entry of a version, for an action."""
+    return version.entry

@@ -1,0 +1,158 @@
+"""All registers, one register as a list, and the list as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from jingtu.errors import InputError, PermissionDeniedError
+from jingtu.platform.pages import keyset, tables
+from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.sheets import MEDIA_TYPE
+from jingtu.platform.people import policies
+from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import declarations, listing
+from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.exchange.exporting import export
+from jingtu.platform.registers.listing import Wanted
+from jingtu.platform.registers.models import SavedView
+from jingtu.platform.registers.views.common import fields_for, needs
+
+EXPORT_LIMIT = 100_000
+
+
+@require_GET
+def registers(request: HttpRequest) -> HttpResponse:
+    """The registers that the user may read, each with its entries by state."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    page, user = page_context(request), page_user(request)
+    found = []
+    for register in declarations.all_registers():
+        if register.listed and policies.may(user, register.read_permission):
+            reach = policies.reach(user, register.read_permission)
+            rows = listing.readable(register, page.require_region(), page.on, page.known_at, reach)
+            counts = listing.counts_by_state(rows)
+            states = [(state, counts[state.id]) for state in register.lifecycle.states if state.id in counts]
+            found.append({"register": register, "total": sum(counts.values()), "states": states})
+    if not found:
+        raise PermissionDeniedError("您没有可以查看的清单；如工作需要，请联系本单位安全管理员授权。")
+    return render(request, "registers/registers.html", {"registers": found})
+
+
+@require_GET
+@needs("read")
+def register(request: HttpRequest, register: Register) -> HttpResponse:
+    """One register: saved views, filters, columns, totals, paging."""
+    page, user = page_context(request), page_user(request)
+    region = page.require_region()
+    reach = policies.reach(user, register.read_permission)
+    wanted = listing.wanted_of(register, request.GET)
+    everything = listing.readable(register, region, page.on, page.known_at, reach)
+    rows = listing.narrowed(everything, wanted)
+    fields = fields_for(request, register)
+    sorted_rows, order = listing.ordered(register, rows, wanted.sort)
+    found = keyset.page(sorted_rows, order, request.GET.get("after", ""))
+    table = tables.build(
+        listing.columns(register, fields),
+        found.rows,
+        request.GET,
+        total=keyset.count(rows),
+        address=lambda row: reverse("entry", args=[register.id, row.entry.uid]),
+        next_cursor=found.next,
+        previous_cursor=found.previous,
+        caption=f"{region.name}{register.label}",
+        empty="没有符合条件的条目",
+        empty_hint="去掉一个筛选条件，或换一个业务日期再看。",
+    )
+    states = [(state.id, state.label) for state in register.lifecycle.states]
+    counts = listing.counts_by_state(listing.narrowed(everything, wanted, by_state=False))
+    shown_states = [(key, label) for key, label in states if counts.get(key) or key == wanted.state]
+    chosen = [
+        item
+        for item in fields
+        if item.id in {column.id for column in tables.choose(listing.columns(register, fields), request.GET)}
+    ]
+    shown = tables.query(request.GET)
+    return render(
+        request,
+        "registers/register.html",
+        {
+            "register": register,
+            "table": table,
+            "totals": listing.totals(register, rows, chosen),
+            "filters": [tables.chips("状态", "state", shown_states, request.GET, counts)],
+            "places": _places(region),
+            "wanted": wanted,
+            "views": _views(request, register, shown),
+            "shown": shown,
+            "export_query": shown,
+            "page_id": f"register:{register.id}",
+            "may_edit": not page.is_past and policies.may(user, register.edit_permission),
+            "may_import": not page.is_past and policies.may(user, register.import_permission),
+        },
+    )
+
+
+@require_GET
+@needs("read")
+def register_export(request: HttpRequest, register: Register) -> HttpResponse:
+    """The filtered rows with the chosen columns, in the shown order, as a workbook that can be read back."""
+    page, user = page_context(request), page_user(request)
+    region = page.require_region()
+    reach = policies.reach(user, register.read_permission)
+    wanted = listing.wanted_of(register, request.GET)
+    rows = listing.narrowed(listing.readable(register, region, page.on, page.known_at, reach), wanted)
+    if keyset.count(rows).value >= EXPORT_LIMIT:
+        raise InputError(f"超过 {EXPORT_LIMIT:,} 行，请先用筛选条件缩小范围，分几次导出。")
+    fields = fields_for(request, register)
+    columns = tables.choose(listing.columns(register, fields), request.GET)
+    chosen = {column.id for column in columns} if request.GET.get("columns") else None
+    picked = [item for item in fields if chosen is None or item.id in chosen]
+    sorted_rows, order = listing.ordered(register, rows, wanted.sort)
+    content = export(
+        register,
+        sorted_rows.order_by(*order),
+        picked,
+        on=page.on,
+        known_at=page.known_at,
+        filters=_words(register, region, wanted),
+    )
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    name = quote(f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
+    response["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{name}"
+    return response
+
+
+def _words(register: Register, region: Region, wanted: Wanted) -> str:
+    parts = [region.name]
+    if wanted.state:
+        parts.append(f"状态：{register.lifecycle.state(wanted.state).label}")
+    if wanted.place:
+        place = Region.objects.filter(uid=wanted.place).first()
+        parts.append(f"行政区：{place.name}" if place else "行政区：无")
+    if wanted.words:
+        parts.append(f"查找：{wanted.words}")
+    return "；".join(parts)
+
+
+def _places(region: Region) -> list[Region]:
+    below = Region.objects.filter(parent=region).prefetch_related("names").order_by("path")
+    return sorted(below, key=lambda item: item.adcode or "9")
+
+
+def _views(request: HttpRequest, register: Register, shown: str) -> list[dict[str, Any]]:
+    now = shown.lstrip("?")
+    found: list[dict[str, Any]] = [{"name": "全部", "query": "", "active": not now, "saved": None}]
+    saved = SavedView.objects.filter(user=page_user(request), page=f"register:{register.id}")
+    found += [
+        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk}
+        for view in saved
+    ]
+    return found
