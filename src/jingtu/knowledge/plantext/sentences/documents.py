@@ -82,7 +82,7 @@ def read_deliverables(piece: Piece, context: Context) -> list[Deliverable]:  # n
         if clause is None:
             continue
         for start, end, noun in _products(words, clause, list(nouns)):
-            name = words.text[start:end]
+            name = words.name(start, end)
             found.setdefault(name, Deliverable(name, _KIND[noun], words.spans(start, end)))
     return list(found.values())
 
@@ -96,7 +96,10 @@ def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[
     titled = any(plain[noun.start()] == FILLER for noun in nouns)
     nouns = [noun for noun in nouns if plain[noun.start()] != FILLER]
     reached = clause.start
+    begins = {noun.start() for noun in nouns}
     for noun in nouns:
+        if noun.end() in begins:
+            continue  # 总结报告: the last word says what it is
         if not _ENDS.match(plain, noun.end(), clause.end) and noun.end() < clause.end:
             start = _made(plain, noun, clause)
             if start is not None:
@@ -206,7 +209,7 @@ def read_registers(piece: Piece, context: Context) -> list[RegisterMention]:  # 
         if clause is None or _NOT_A_LIST.match(plain, noun.end()):
             continue
         start = _register_start(plain, noun.start(), clause.start)
-        name = words.text[start : noun.end()]
+        name = words.name(start, noun.end())
         if noun.start() - start >= 2 and name not in found:
             found[name] = RegisterMention(name, identify_register(name), words.spans(start, noun.end()))
     return list(found.values())

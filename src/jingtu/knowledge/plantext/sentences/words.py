@@ -100,6 +100,10 @@ class Words:
         """The source words of ``text[start:end]``, exactly what :meth:`spans` covers."""
         return "".join(self.piece.source[low:high] for low, high in self.spans(start, end))
 
+    def name(self, start: int, end: int) -> str:
+        """The source words without white space: a name as it would be printed on one line."""
+        return _SPACE.sub("", self.raw(start, end))
+
 
 _latest: Words | None = None
 
