@@ -14,7 +14,7 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
-        from jingtu.platform.ledger import protection
+        from jingtu.platform.ledger import permissions, protection  # noqa: F401 - declares
 
         post_migrate.connect(protection.install_after_migration, sender=self)
         checks.register(checks.Tags.database)(protection.check)

@@ -16,6 +16,7 @@ from jingtu.platform import clock
 from jingtu.platform.pages.context import PageContext
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
+from jingtu.service.api import problems
 
 SESSION = "jingtu_page"
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -47,7 +48,9 @@ class ContextMiddleware:
 
 
 def error_page(request: HttpRequest, error: JingtuError) -> HttpResponse:
-    """The page of an error: what, where, why, what to do next."""
+    """The page of an error: what, where, why, what to do next; below ``/api/`` its problem document."""
+    if request.path.startswith("/api/"):
+        return problems.from_error(request, error)
     details = error.errors if isinstance(error, InputError) else []
     content = {"error": error, "details": details}
     template = "components/error_fragment.html" if request.headers.get("HX-Request") else "error.html"
