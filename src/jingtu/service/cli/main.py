@@ -20,6 +20,7 @@ from jingtu.errors import CellError, InputError, JingtuError
 # name: (module:attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("jingtu.service.cli.init:init", "建立或升级数据库，导入行政区划，开通管理员账号。"),
+    "demo": ("jingtu.service.cli.demo:demo", "在空库中建立示例年度，用来熟悉系统。"),
     "serve": ("jingtu.service.cli.serve:serve", "启动网页服务和后台任务。"),
     "tick": ("jingtu.service.cli.tick:tick", "推进到某一天：职责、逾期、快照、封存。"),
     "backup": ("jingtu.service.cli.backup:backup", "备份数据库和佐证材料，不停服务。"),

@@ -257,7 +257,7 @@ class PartsWriter:
                     "state": "not_started",
                 },
                 facts={
-                    "plan": self.plan, "task": task, "kind": item["kind"], "due": last_due(content),
+                    "plan": self.plan, "task": task, "kind": item["kind"], "due": due_of(item, content),
                     "issue_number": "", "issued_on": None, "spans": item.get("spans") or [],
                 },
                 effective_from=self.start,
@@ -293,6 +293,28 @@ def last_due(content: Mapping[str, Any]) -> date | None:
         if item.get("due") and item["kind"] == "deadline"
     ]
     return max(days, default=None)
+
+
+def due_of(deliverable: Mapping[str, Any], content: Mapping[str, Any]) -> date | None:
+    """When a document is due: the deadline that stands before it in the text, else the task's first.
+
+    Examples
+    --------
+    >>> task = {"deadlines": [{"due": "2024-03-31", "kind": "deadline", "spans": [[0, 4]]},
+    ...                       {"due": "2024-09-30", "kind": "deadline", "spans": [[20, 24]]}]}
+    >>> due_of({"name": "名录", "spans": [[6, 8]]}, task), due_of({"name": "报告", "spans": [[26, 28]]}, task)
+    (datetime.date(2024, 3, 31), datetime.date(2024, 9, 30))
+    """
+    dated = [
+        (item["spans"][0][0] if item.get("spans") else 0, item["due"])
+        for item in content.get("deadlines") or []
+        if item.get("due") and item["kind"] == "deadline"
+    ]
+    if not dated:
+        return None
+    place = deliverable["spans"][0][0] if deliverable.get("spans") else 0
+    before = [due for start, due in sorted(dated) if start <= place]
+    return date.fromisoformat(before[-1] if before else min(dated)[1])
 
 
 def _day(text: str | None) -> date | None:
