@@ -303,6 +303,44 @@ def test_a_row_cut_by_the_page_break_under_a_group_that_spans_rows() -> None:
     ]
 
 
+def test_the_name_of_a_group_cut_by_the_page_break() -> None:
+    """农用地分 | 类管理: the cell was full, so its words go on; 源头预防 had room and stands for itself."""
+    xs = [72, 130, 330]
+
+    def page(top: float, group: str, item: str, height: float) -> list[str]:
+        return [*grid(xs, [top, top + height]), text(77, top + 8, group), text(134, top + 8, item)]
+
+    cut = [page(780, "农用地分", "2．甲项情况", 24), page(72, "类管理", "3．乙项情况", 40)]
+    assert shown(read_bytes(pdf(*cut))) == [[[("农用地分类管理", 2, 1), "2．甲项情况"], ["3．乙项情况"]]]
+    whole = [page(700, "源头预防", "2．甲项情况", 100), page(72, "地下水", "1．乙项情况", 40)]
+    assert shown(read_bytes(pdf(*whole))) == [[["源头预防", "2．甲项情况"], ["地下水", "1．乙项情况"]]]
+
+
+def test_numbers_of_rows_are_never_joined() -> None:
+    xs = [72, 90, 330]
+    first = [*grid(xs, [780, 804]), text(77, 786, "1"), text(94, 786, "更新涉重金属重点行业企业全口径清单")]
+    second = [*grid(xs, [72, 112]), text(77, 80, "2"), text(94, 80, "整治。")]
+    assert shown(read_bytes(pdf(first, second))) == [
+        [["1", "更新涉重金属重点行业企业全口径清单"], ["2", "整治。"]]
+    ]
+
+
+def test_items_at_the_margin_begin_anew_behind_a_finished_sentence() -> None:
+    lines = [
+        text(72 + 24, 72, BODY[:33]),
+        text(72, 96, BODY[:33] + "。）"),
+        text(72, 120, "2．" + BODY[:33]),
+        text(72, 144, "3．" + BODY[:32]),  # the figure belongs to a sentence that is not finished
+        text(72 + 24, 168, BODY[:33]),
+        text(72, 192, "完。"),
+    ]
+    assert shown(read_bytes(pdf(lines))) == [
+        BODY[:33] + BODY[:33] + "。）",
+        "2．" + BODY[:33] + "3．" + BODY[:32],
+        BODY[:33] + "完。",
+    ]
+
+
 def test_tables_of_other_columns_stay_apart() -> None:
     first = [*grid([72, 200, 300], [680, 720]), text(80, 690, "甲"), text(210, 690, "乙")]
     second = [*grid([72, 150, 300], [72, 112]), text(80, 82, "丙"), text(160, 82, "丁")]

@@ -19,6 +19,9 @@ from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text, goes_on
 _NEAR = 3.0
 # A row whose words begin like this is a new one, whatever its first cell holds.
 _NUMBERED = re.compile(r"\d{1,3}[．.、]\D")
+_NUMBER = re.compile(r"\d+$|[一二三四五六七八九十]+、")
+# A cell that has less room than this (em) below its last line has no room for another.
+_LINE = 1.3
 # A side that is not drawn (open tables) is supplied where cross lines stick out this far.
 _OVERHANG = 12.0
 
@@ -42,8 +45,8 @@ class RuledTable:
     top: float
     bottom: float
     columns: list[float]
-    # The room that the last line of each cell (by identity) leaves: it may go on overleaf.
-    rooms: dict[int, float]
+    # The room (em) beside and below the last line of each cell (by identity): it may go on overleaf.
+    rooms: dict[int, tuple[float, float]]
 
 
 def find_tables(
@@ -195,15 +198,15 @@ class _Frame:
     def table(self, glyphs: list[Glyph]) -> RuledTable:
         """The table with its words."""
         rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
-        rooms: dict[int, float] = {}
+        rooms: dict[int, tuple[float, float]] = {}
         for row, column, height, width in self.boxes():
             left, right = self.xs[column], self.xs[column + width]
             top, bottom = self.ys[row], self.ys[row + height]
             inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
-            text, room = cell_text(inside, right - left)
+            text, beside, below = cell_text(inside, right - left, bottom)
             cell = Cell(text, height, width)
             rows[row].append(cell)
-            rooms[id(cell)] = room
+            rooms[id(cell)] = (beside, below)
         box = (self.xs[0], self.xs[-1], self.ys[0], self.ys[-1])
         return RuledTable(TableBlock(rows), *box, list(self.xs), rooms)
 
@@ -235,6 +238,13 @@ def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
     if is_cut:
         _mend(above, below, table.rooms)
         rows = rows[1:]
+    elif _is_cut_group(above, below, table.rooms):
+        group, rest = above[0], below[0]
+        assert group is not None
+        assert rest is not None
+        group.text += rest.text
+        group.row_span += rest.row_span
+        rows[0].remove(rest)
     table.block.rows += rows
     return True
 
@@ -267,7 +277,9 @@ def _owners(rows: list[list[Cell]]) -> list[list[Cell | None]]:
     return made
 
 
-def _is_cut(above: list[Cell | None], below: list[Cell | None], rooms: dict[int, float]) -> bool:
+def _is_cut(
+    above: list[Cell | None], below: list[Cell | None], rooms: dict[int, tuple[float, float]]
+) -> bool:
     """Whether the last row of a page goes on in the first of the next.
 
     Both are cut in the same columns, only one of them has a number, and a line is full that goes on.
@@ -275,19 +287,39 @@ def _is_cut(above: list[Cell | None], below: list[Cell | None], rooms: dict[int,
     if _cuts(above) != _cuts(below) or not above:
         return False
     first, second = above[0], below[0]
-    if first is None or second is None or (first.text and second.text):
+    if first is None or second is None:
         return False
+    if first.text and second.text:
+        same = not _NUMBER.match(second.text) and _is_cut_cell(first, second, rooms)
+        if not same:
+            return False
     pairs = [(a, b) for a, b in zip(above, below, strict=True) if a is not None and b is not None]
     if any(b is not second and _NUMBERED.match(b.text) for _, b in pairs):
         return False
-    return any(a.text and b.text and goes_on(rooms.get(id(a), 0.0), b.text) for a, b in pairs)
+    return any(a.text and b.text and goes_on(rooms[id(a)][0], b.text) for a, b in pairs)
+
+
+def _is_cut_group(
+    above: list[Cell | None], below: list[Cell | None], rooms: dict[int, tuple[float, float]]
+) -> bool:
+    """Whether the first cell, the name of a group of rows, was cut in two between two of its rows."""
+    group, rest = above[0] if above else None, below[0] if below else None
+    if group is None or rest is None or len(below) < 2 or not (group.text and rest.text):
+        return False
+    return not _NUMBER.match(rest.text) and _is_cut_cell(group, rest, rooms)
+
+
+def _is_cut_cell(above: Cell, below: Cell, rooms: dict[int, tuple[float, float]]) -> bool:
+    """Whether the words of one cell stopped for want of room, beside the last line and below it."""
+    beside, under = rooms[id(above)]
+    return under < _LINE and goes_on(beside, below.text)
 
 
 def _cuts(row: list[Cell | None]) -> list[bool]:
     return [left is right for left, right in pairwise(row)]
 
 
-def _mend(above: list[Cell | None], below: list[Cell | None], rooms: dict[int, float]) -> None:
+def _mend(above: list[Cell | None], below: list[Cell | None], rooms: dict[int, tuple[float, float]]) -> None:
     """Give the cells of the upper half of a row what stands in the lower half."""
     done: set[int] = set()
     for a, b in zip(above, below, strict=True):

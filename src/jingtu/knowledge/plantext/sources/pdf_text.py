@@ -20,6 +20,8 @@ _WORD = re.compile(r"[（《“〔(\[]*(?:[0-9A-Za-z.%．％℃~〜-]+|.)[，。
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节]"
 )
+_ITEM = re.compile(r"\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]")
+_SENTENCE_ENDS = "。；！？）〕〉)：:"
 # Running heads and page numbers stand in these shares of the page at its top and bottom.
 _FURNITURE = 0.1
 _WORD_GAP = 0.6  # em: a gap that is a space between Latin words or figures
@@ -181,8 +183,8 @@ def _is_latin(text: str) -> bool:
     return text.isascii() and text.isalnum()
 
 
-def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, float]:
-    """Text of one table cell ``width`` points wide, and the room (em) that its last line leaves.
+def cell_text(glyphs: Sequence[Glyph], width: float, bottom: float) -> tuple[str, float, float]:
+    """Text of one table cell ``width`` points wide, and the room (em) beside and below its last line.
 
     Printed lines are joined again. A line break stays where the line was ended by hand: where the
     next word would have fitted.
@@ -197,7 +199,9 @@ def cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, float]:
                 text += " "
         text += line.text
         before = line
-    return text, _room(before, width) if before is not None else 0.0
+    if before is None:
+        return text, 0.0, 0.0
+    return text, _room(before, width), (bottom - before.bottom) / before.size
 
 
 def _room(line: Line, width: float) -> float:
@@ -344,5 +348,7 @@ class ParagraphBuilder:
             # What begins the line would not have fitted on the one before.
             and last.x1 + _first_word(line.text) * size > margins.right - 0.6 * size
             and not _HEADING.match(line.text)
+            # A list whose items stand at the margin: 2. behind a sentence that is finished.
+            and not (_ITEM.match(line.text) and last.text[-1] in _SENTENCE_ENDS)
             and (page != self._last_page or line.top - last.top < 1.7 * margins.pitch)
         )
