@@ -10,6 +10,7 @@ from typing import Any
 
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform.actions import Action, Subject
+from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.programme.plans.forms import building, filling
@@ -77,11 +78,21 @@ class FillForm(_FormAction):
         return current
 
     def _head(self) -> dict[str, str]:
-        values = dict.fromkeys(self.form.head, "")
-        last = FormFilling.objects.filter(form=self.form).order_by("-month").first()
-        if last:
-            values.update({label: last.head.get(label, "") for label in values})
-        return values
+        """What the last month's head said, else who fills the form in and for which office."""
+        last = FormFilling.objects.filter(form=self.form, month__lt=self.month).order_by("-month").first()
+        known = last.head if last else self._filler()
+        return {label: known.get(label, "") for label in self.form.head}
+
+    def _filler(self) -> dict[str, str]:
+        office = (
+            Organisation.objects.filter(region=self.form.region, kind=Organisation.Kind.ECOLOGY)
+            .order_by("pk")
+            .first()
+        )
+        found = {"填报单位": office.name if office else ""}
+        if self.actor is not None:
+            found |= {"填报人": self.actor.display_name, "联系电话": self.actor.phone}
+        return found
 
 
 class SaveForm(_FormAction):
