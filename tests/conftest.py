@@ -61,18 +61,20 @@ def _flush_past_the_ledger(django_test_environment: None) -> Iterator[None]:
     The database refuses to empty the ledger, as it should. The runner takes the triggers off before a
     flush and puts them back after it; the product has no way to do the first.
     """
-    original = connection.ops.execute_sql_flush
+    # On the class: beside a browser's event loop Django opens a connection of its own for the same thread.
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
 
-    def flush(sql_list: Iterable[Any]) -> None:
-        with connection.cursor() as cursor:
+    def flush(self: Any, sql_list: Iterable[Any]) -> None:
+        with self.connection.cursor() as cursor:
             for trigger in protection.TRIGGERS:
                 cursor.execute(drop_trigger(trigger))
-        original(sql_list)
-        protection.install(connection)
+        original(self, sql_list)
+        protection.install(self.connection)
 
-    connection.ops.execute_sql_flush = flush
+    operations.execute_sql_flush = flush
     yield
-    connection.ops.execute_sql_flush = original
+    operations.execute_sql_flush = original
 
 
 def drop_trigger(trigger: protection.Trigger) -> str:
