@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -25,3 +26,18 @@ def due(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
 def overdue(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
     """Duties open on a day whose last day is past."""
     return due(on, reach).filter(due__lt=on)
+
+
+def document(duty: Duty) -> dict[str, Any]:
+    """A duty as the command line and the API print it."""
+    return {
+        "id": str(duty.uid),
+        "entry": str(duty.entry.uid),
+        "register_id": duty.entry.register,
+        "what": duty.what,
+        "due": duty.due.isoformat() if duty.due else None,
+        "holder": duty.holder.name if duty.holder else None,
+        "rule": duty.rule,
+        "state": duty.state,
+        "step": duty.step,
+    }

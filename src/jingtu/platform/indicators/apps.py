@@ -10,3 +10,6 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "指标"
+
+    def ready(self) -> None:
+        from jingtu.platform.indicators import permissions  # noqa: F401 - declares itself

@@ -180,10 +180,20 @@ def require(
 ) -> None:
     """Raise ``PermissionDeniedError`` unless the permission reaches the row."""
     if not reach(user, permission, on).allows(region_path, organisations):
-        label = permissions.get(permission).label
-        raise PermissionDeniedError(
-            f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission
-        )
+        raise _denied(permission)
+
+
+def require_some(user: User | AnonymousUser, permission: str) -> None:
+    """Raise ``PermissionDeniedError`` unless the permission reaches anything at all."""
+    if not may(user, permission):
+        raise _denied(permission)
+
+
+def _denied(permission: str) -> PermissionDeniedError:
+    label = permissions.get(permission).label
+    return PermissionDeniedError(
+        f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=permission
+    )
 
 
 def may(user: User | AnonymousUser, permission: str, on: date | None = None) -> bool:

@@ -21,12 +21,16 @@ from jingtu.errors import CellError, InputError, JingtuError
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("jingtu.service.cli.init:init", "建立或升级数据库，导入行政区划，开通管理员账号。"),
     "demo": ("jingtu.service.cli.demo:demo", "在空库中建立示例年度，用来熟悉系统。"),
+    "trial": ("jingtu.service.cli.trial:trial", "给已有计划的地方各开通一个经办人账号，便于试用。"),
     "serve": ("jingtu.service.cli.serve:serve", "启动网页服务和后台任务。"),
     "tick": ("jingtu.service.cli.tick:tick", "推进到某一天：职责、逾期、快照、封存。"),
     "backup": ("jingtu.service.cli.backup:backup", "备份数据库和佐证材料，不停服务。"),
     "restore": ("jingtu.service.cli.restore:restore", "从备份恢复，并核验台账。"),
     "ledger": ("jingtu.service.cli.ledger:ledger", "核验台账，输出链头。"),
     "plan": ("jingtu.service.cli.plan:plan", "读取计划文件，导入计划，查看进度。"),
+    "register": ("jingtu.service.cli.register:register", "查看、导出和导入清单。"),
+    "indicator": ("jingtu.service.cli.indicator:indicator", "读指标：分子、分母、依据、是否达到。"),
+    "duties": ("jingtu.service.cli.duties:duties", "列出到期和逾期的待办。"),
     "regions": ("jingtu.service.cli.regions:regions", "导入行政区划代码表，登记开发区，查找行政区。"),
     "report": ("jingtu.service.cli.report:report", "生成月度调度表等报表。"),
 }

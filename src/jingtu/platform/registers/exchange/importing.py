@@ -108,8 +108,8 @@ class ImportEntries(Action[Diff]):
 
     def check_permission(self) -> None:
         """Rows were held against the reach when the diff was made; here only whether there is one at all."""
-        if self.actor is not None and not policies.may(self.actor, self.diff.register.import_permission):
-            policies.require(self.actor, self.diff.register.import_permission)
+        if self.actor is not None:
+            policies.require_some(self.actor, self.diff.register.import_permission)
 
     def execute(self) -> Diff:
         if self.diff.errors:
@@ -191,12 +191,17 @@ def apply(
         diff = dry_run(
             register, stream, file, actor=actor, on=on, region=region, mapping=mapping, watch=watch
         )  # fmt: skip
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = sha256_of(path)
     action = ImportEntries(
         actor, on, diff, file_sha256=digest, fingerprint=fingerprint, is_example=is_example
     )  # fmt: skip
     return action.execute()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, for the ledger."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def mapping_named(register: Register, name: str | None) -> Mapping[str, str] | None:

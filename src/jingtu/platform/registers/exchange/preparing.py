@@ -152,8 +152,6 @@ class Preparer:
                 parsed.append(item)
             if watch is not None and offset % 500 == 0:
                 watch(offset, len(body))
-        if not parsed and not self.errors:
-            self._error(found.row + 2, None, "表头下面没有数据行", None)
         self._check_doubles(parsed)
         by_code, by_name = self._known(parsed)
         rows = [row for item in parsed if (row := self._compare(item, by_code, by_name)) is not None]

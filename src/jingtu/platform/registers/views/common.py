@@ -10,13 +10,13 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from jingtu.errors import NotFoundError, PermissionDeniedError
+from jingtu.errors import NotFoundError
 from jingtu.platform.pages.context import page_context, page_user
-from jingtu.platform.people import permissions, policies
+from jingtu.platform.people import policies
 from jingtu.platform.registers import declarations, versions
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.exchange.exporting import visible_fields
-from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.registers.models import Version
 
 View = Callable[..., HttpResponse]
 
@@ -41,12 +41,7 @@ def needs(kind: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             register = listed(register_id)
-            name = getattr(register, f"{kind}_permission")
-            if not policies.may(request.user, name):
-                label = permissions.get(name).label
-                raise PermissionDeniedError(
-                    f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=name
-                )
+            policies.require_some(request.user, getattr(register, f"{kind}_permission"))
             return view(request, register, *arguments, **keywords)
 
         return guarded
@@ -89,8 +84,3 @@ def may(request: HttpRequest, permission: str, version: Version) -> bool:
 def require(request: HttpRequest, permission: str, version: Version) -> None:
     """Refuse a change of a row that the user may read and not change."""
     policies.require(page_user(request), permission, version.region.path, (version.holder_id,))
-
-
-def entry_of(version: Version) -> Entry:
-    """The entry of a version, for an action."""
-    return version.entry
