@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from jingtu.knowledge.plantext.structure.cells import join_cell
+from jingtu.knowledge.plantext.structure.clauses import read_clause
 from jingtu.knowledge.plantext.structure.grid import Grid, GridCell
 from jingtu.knowledge.plantext.structure.headers import (
     UNIT_ROLES,
@@ -21,7 +22,7 @@ from jingtu.knowledge.plantext.structure.headers import (
 )
 from jingtu.knowledge.plantext.structure.lines import NUMERALS, clean, ends_sentence, is_page_number, width
 from jingtu.knowledge.plantext.structure.names import is_known_unit, is_whole_unit, squeeze
-from jingtu.knowledge.plantext.structure.unit_columns import assign_columns
+from jingtu.knowledge.plantext.structure.unit_columns import assign_columns, cut_cells
 
 _SECTION = re.compile(rf"[{NUMERALS}]{{1,3}}、\S")
 _BARE = re.compile(r"(\d{1,3})[．.、]?")
@@ -86,7 +87,7 @@ def _header_at(lines: list[str], start: int) -> tuple[list[str], int] | None:
     best: tuple[list[str], int] | None = None
     for index in range(start, min(start + _MAX_HEADER_LINES, len(lines))):
         word = squeeze(lines[index])
-        if not word:
+        if not word or is_page_number(word):
             continue
         text += word
         if len(text) > 90:
@@ -105,6 +106,8 @@ def _repeated_header(lines: list[str], index: int, squeezed: str) -> int | None:
         return None
     text = ""
     for end in range(index, min(index + _MAX_HEADER_LINES, len(lines))):
+        if is_page_number(lines[end].strip()):
+            continue
         text += squeeze(lines[end])
         if text == squeezed:
             return end + 1
@@ -190,7 +193,8 @@ def _task_cells(rows: list[_Row], roles: list[str | None]) -> list[list[GridCell
     number_column = roles.index("number")
     numbered = [row for row in rows if row.section is None]
     narrow = _title_width(numbered) if len(task_columns) > 1 else 0.0
-    wide = max((width(line) for row in numbered for line in row.lines), default=0)
+    widths = sorted(width(line) for row in numbered for line in row.lines)
+    wide = widths[int(len(widths) * 0.98)] if widths else 0.0
     parsed: list[tuple[list[str], str, list[str], str] | None] = []
     for row in rows:
         if row.section is not None:
@@ -230,7 +234,12 @@ def _split_row(
 ) -> tuple[list[str], str, list[str], str]:
     """Title lines, text, lines of the unit cells, deadline."""
     title_end = 0
-    if narrow:
+    if narrow and wide <= 1.6 * narrow:
+        # Columns of one width: the title ends with its first line that is not full.
+        title_end = next((i + 1 for i, line in enumerate(lines) if len(squeeze(line)) < narrow), 1)
+        marked = next((i for i, line in enumerate(lines) if any(m in line for m in "，。；“《")), len(lines))
+        title_end = max(1, min(title_end, marked, len(lines)))
+    elif narrow:
         while title_end < len(lines) and len(squeeze(lines[title_end])) <= narrow:
             title_end += 1
         if title_end == len(lines) or title_end == 0:
@@ -238,6 +247,9 @@ def _split_row(
         if any(mark in "".join(lines[1:title_end]) for mark in "。；"):
             title_end = next(i for i in range(1, title_end) if any(m in lines[i] for m in "。；"))
     rest = lines[title_end:]
+    inner = _inner_units(rest)
+    if inner is not None:
+        return lines[:title_end], _text(rest[: inner[0]] + rest[inner[1] :]), rest[inner[0] : inner[1]], ""
     last_wide = max((i for i, line in enumerate(rest) if width(line) >= 0.6 * wide), default=-1)
     unit_start = _unit_start(rest, last_wide)
     units = rest[unit_start:]
@@ -256,6 +268,28 @@ def _split_row(
         due = "".join(squeeze(line) for line in units[cut:])
         units = units[:cut]
     return lines[:title_end], _text(rest[:unit_start]), units, due
+
+
+def _inner_units(rest: list[str]) -> tuple[int, int] | None:
+    """Unit cells with text behind them: the row was broken by a page, its text goes on below."""
+    if not rest or not ends_sentence(rest[-1]):
+        return None
+    for start in range(1, len(rest) - 2):
+        if not _begins_unit(rest, start):
+            continue
+        for end in range(min(start + 24, len(rest) - 1), start + 1, -1):
+            if not is_whole_unit(
+                re.split(r"[、，,；;]", squeeze("".join(rest[start:end])))[-1][-24:]
+            ) and not any(
+                is_known_unit(squeeze("".join(rest[first:end]))) for first in range(max(start, end - 4), end)
+            ):
+                continue
+            cells = cut_cells(rest[start:end])
+            names = [m.raw for cell in cells for m in read_clause(cell, "responsible").mentions()]
+            unread = any(read_clause(cell, "responsible").unread for cell in cells)
+            if len(cells) > 1 and not unread and all(map(is_whole_unit, names)):
+                return start, end
+    return None
 
 
 def _unit_start(rest: list[str], last_wide: int) -> int:

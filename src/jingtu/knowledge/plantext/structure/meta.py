@@ -11,7 +11,7 @@ from jingtu.knowledge.places import find_places, parents_of, place_at_start, pla
 from jingtu.knowledge.plantext.model import Region
 from jingtu.knowledge.plantext.normalise import NormalText, TextParagraph
 from jingtu.knowledge.plantext.structure.lines import SENTENCE_END
-from jingtu.knowledge.plantext.structure.names import is_known_unit, read_name, squeeze
+from jingtu.knowledge.plantext.structure.names import is_known_unit, is_whole_unit, read_name, squeeze
 from jingtu.knowledge.plantext.structure.outline import Section
 
 _PLAN_WORD = re.compile(
@@ -233,7 +233,7 @@ def _is_title(text: str) -> bool:
 
 
 def _is_body(text: str) -> bool:
-    return 3 < len(text) <= 40 and is_known_unit(text)
+    return 3 < len(text) <= 40 and is_whole_unit(text)
 
 
 def _date_of(text: str) -> date | None:

@@ -142,6 +142,8 @@ def read_name(raw: str) -> Name:
         return Name(raw, "government", rest=base, known=True)
     if pattern["enterprise"].search(base):
         return Name(raw, "enterprise", rest=base, known=len(base) > 2)
+    if is_compound(base) and (place is None or base[len(place) :] not in known):
+        return Name(raw, "department", rest=base, inherits=True, known=True, family="government")
     if place is None and (own := _own_place(raw, base)) is not None:
         return own
     if place is not None:
@@ -155,6 +157,34 @@ def read_name(raw: str) -> Name:
     if base in department_cores():
         return Name(raw, "department", rest=base, inherits=True, doubtful=True, repaired=base + "局")
     return Name(raw, "other", rest=base, doubtful=True)
+
+
+_COMPOUND_BODY = re.compile(r"(?:局|委员会|委|办公室|办|厅|中心)$")
+
+
+@functools.lru_cache(maxsize=2_000)
+def is_compound(rest: str) -> bool:
+    """Whether a name is put together of listed subjects: 工信商务局, 数据和政务服务局.
+
+    Examples
+    --------
+    >>> is_compound("教育和体育局"), is_compound("试点情况局")
+    (True, False)
+    """
+    body = _COMPOUND_BODY.search(rest)
+    if body is None or len(rest) > 24:
+        return False
+    words = rest[: body.start()]
+    cores = department_cores()
+    reach = {0}
+    for end in range(2, len(words) + 1):
+        if any(
+            words[start:end] in cores or (words[start] in "和与" and words[start + 1 : end] in cores)
+            for start in reach
+            if end - start >= 2
+        ):
+            reach.add(end)
+    return len(words) in reach
 
 
 def _own_place(raw: str, base: str) -> Name | None:
@@ -194,6 +224,8 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
         rest = base[len(head) :]
         if rest in known and not (head.endswith("委") and known[rest] == "government"):
             return Name(raw, "department", head, rest, carries=True, known=True, family=known[rest])
+        if not head.endswith("委") and is_compound(rest):
+            return Name(raw, "department", head, rest, carries=True, known=True, family="government")
         if rest in department_cores() and not head.endswith("委"):
             body = "厅" if head in {"省", "自治区"} else "局"
             return Name(raw, "department", head, rest, carries=True, doubtful=True, repaired=base + body)
@@ -231,6 +263,15 @@ def is_body_word(text: str) -> bool:
     return text in body_words("body") or text in body_words("government")
 
 
+def _may_be_name(text: str) -> bool:
+    if not 1 < len(text) <= MAX_NAME:
+        return False
+    # 和林格尔 is a place, though no name begins with 和.
+    return not _FORBIDDEN.search(text) or (
+        place_at_start(text) is not None and not _FORBIDDEN.search(text[1:])
+    )
+
+
 @functools.lru_cache(maxsize=20_000)
 def is_unit(text: str) -> bool:
     """Whether ``text`` can stand as the name of a unit or of a class of units.
@@ -240,7 +281,7 @@ def is_unit(text: str) -> bool:
     >>> is_unit("县民政局"), is_unit("有关规定"), is_unit("加强土壤污染防治")
     (True, False, False)
     """
-    if not 1 < len(text) <= MAX_NAME or _FORBIDDEN.search(text):
+    if not _may_be_name(text):
         return False
     name = read_name(text)
     if name.known or name.repaired:
@@ -251,15 +292,13 @@ def is_unit(text: str) -> bool:
 @functools.lru_cache(maxsize=20_000)
 def is_known_unit(text: str) -> bool:
     """Whether ``text`` is surely a unit: a listed department, a government, a class of them."""
-    return 1 < len(text) <= MAX_NAME and not _FORBIDDEN.search(text) and read_name(text).known
+    return _may_be_name(text) and read_name(text).known
 
 
 @functools.lru_cache(maxsize=20_000)
 def is_whole_unit(text: str) -> bool:
     """Like :func:`is_known_unit`, and a listed department of an unlisted place with a short name."""
-    return is_known_unit(text) or (
-        1 < len(text) <= MAX_NAME and not _FORBIDDEN.search(text) and read_name(text).local
-    )
+    return is_known_unit(text) or (_may_be_name(text) and read_name(text).local)
 
 
 def bracket_depths(text: str) -> list[int]:

@@ -226,5 +226,10 @@ def form_rows(normal: NormalText, table: ReadTable) -> list[FormDraft]:
         for column in unit_columns:
             clause = clause or unit_cell(normal, row[column], table.roles[column], table.titles[column])
         spans = [span for place in row if (span := cell_span(place)) and not place.spanned]
+        if rows and not number and clause is None and rows[-1].number:
+            # A row that a page break cut in two.
+            rows[-1].item += item
+            rows[-1].spans = joined([*rows[-1].spans, *spans], normal.text)
+            continue
         rows.append(FormDraft(group, number, item, clause, joined(spans, normal.text)))
     return rows

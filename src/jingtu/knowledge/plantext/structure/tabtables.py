@@ -5,7 +5,7 @@ from __future__ import annotations
 from jingtu.knowledge.plantext.structure.cells import join_cell
 from jingtu.knowledge.plantext.structure.grid import Grid, GridCell
 from jingtu.knowledge.plantext.structure.headers import column_role
-from jingtu.knowledge.plantext.structure.lines import clean
+from jingtu.knowledge.plantext.structure.lines import clean, is_page_number
 
 _MIN_COLUMNS = 3
 
@@ -44,6 +44,9 @@ def _bars(lines: list[str], start: int) -> tuple[Grid, int] | None:
     index = start
     while index < len(lines):
         line = lines[index].strip()
+        if is_page_number(line):
+            index += 1
+            continue
         if line.startswith("|") and line.count("|") > _MIN_COLUMNS - 1:
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             if not all(set(cell) <= set("-: ") for cell in cells):
@@ -59,6 +62,9 @@ def _row_per_line(lines: list[str], start: int) -> tuple[Grid, int] | None:
     index = start
     while index < len(lines):
         line = lines[index].strip("\n")
+        if is_page_number(line):
+            index += 1
+            continue
         if line.count("\t") >= _MIN_COLUMNS - 1 or (rows and "\t" in line.strip()):
             rows.append(line.split("\t"))
         elif line.strip() and (not rows or index == start):
@@ -78,7 +84,8 @@ def _row_per_line(lines: list[str], start: int) -> tuple[Grid, int] | None:
 
 def _row_follows(lines: list[str], start: int) -> bool:
     """Whether the next line that holds anything is a row: then the line before heads a section."""
-    following = next((line for line in lines[start : start + 4] if line.strip()), "")
+    near = (line for line in lines[start : start + 16] if line.strip() and not is_page_number(line.strip()))
+    following = next(near, "")
     return following.count("\t") >= _MIN_COLUMNS - 1
 
 
@@ -91,6 +98,9 @@ def _cell_per_line(lines: list[str], start: int) -> tuple[Grid, int] | None:
     index = start
     while index < len(lines):
         line = lines[index]
+        if is_page_number(line):
+            index += 1
+            continue
         if line.startswith("\t"):
             if len(rows[-1]) >= columns or (blank and rows[-1] and _row_is_whole(rows[-1])):
                 rows.append([])

@@ -23,7 +23,7 @@ from jingtu.knowledge.plantext.structure.names import (
 
 def assign_columns(all_lines: list[list[str] | None], columns: int) -> list[list[str]]:
     """Which lines of units belong to which column, for every row at once."""
-    segments = [None if lines is None else _segments(lines) for lines in all_lines]
+    segments = [None if lines is None else cut_cells(lines) for lines in all_lines]
     full = [found for found in segments if found is not None and len(found) == columns]
     usual = [Counter(found[column] for found in full) for column in range(columns)]
     result: list[list[str]] = []
@@ -77,7 +77,7 @@ def _same_kind(left: str, right: str) -> float:
     return float(_is_class(left) == _is_class(right)) + (0.5 if _is_class(right) else 0.0)
 
 
-def _segments(lines: list[str]) -> list[str]:
+def cut_cells(lines: list[str]) -> list[str]:
     """Cut the lines where one cell of units ends and the next begins.
 
     A cell ends with a whole name at the end of a line, no 、 behind it, and what follows begins with

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +17,12 @@ _CLOSERS = "）)〕】]〉"
 _GOES_ON = ("、", "，", "和", "及")
 _UNBREAKABLE = re.compile(r"[“《（(〔]?[0-9A-Za-z.%〔〕:/@\-—－]+[年月日号%％]?[》”）)]?")
 _LONGEST_NOTE = 600
+# A title may fill its line; nothing but the rest of a title belongs to it.
+_HEAD_LINES = 60
+_TITLE = re.compile(
+    r"(?!为|根据|按照|结合|依据|以)[^，。；：、？！]{6,60}(?:计划|方案|要点|规划|行动|清单|措施|分工|任务书?|安排|意见|分解表|任务表|一览表|通知)"
+)
+_TITLE_REST = re.compile(r"(?:实施)?(?:计划|方案|要点|细则|意见|的通知|清单)|[（(].{1,8}[）)]")
 _NUMBERING = re.compile(
     rf"(?P<han>[{NUMERALS}]{{1,3}}、)|(?P<paren>[（(][{NUMERALS}]{{1,3}}[）)])|(?P<number>\d{{1,3}}[．.、](?!\d))"
     r"|(?P<small>[（(]\d{1,2}[）)])"
@@ -51,9 +58,9 @@ def full_width(lines: list[str]) -> Wrap | None:
     if len(shown) < 8:
         return None
     # Some programs break by the number of characters, whatever their width.
-    counts = Counter(len(line) for line in shown)
-    usual_count, times = counts.most_common(1)[0]
-    by_count = times >= 4 and times * 3 >= len(shown) and usual_count >= 12
+    usual_count, times = Counter(map(len, shown)).most_common(1)[0]
+    equal = Counter(map(width, shown)).most_common(1)[0][1]
+    by_count = times > equal and times * 3 >= len(shown) and usual_count >= 12
     measure = len if by_count else width
     widths = sorted(map(measure, shown))
     wide = widths[int(len(widths) * 0.95)]
@@ -69,17 +76,17 @@ def full_width(lines: list[str]) -> Wrap | None:
     # Lines that end inside a sentence show how much shorter than full a broken line can be.
     inside = sorted(measure(line) for line in long if not ends_sentence(line))
     slack = min(max(full - inside[len(inside) // 5] + 1.5, 1.6), 4.5)
-    return Wrap(full, slack, 0.0 if by_count else _indent(shown, full), by_count)
+    return Wrap(full, slack, _indent(shown, full, measure), by_count)
 
 
-def _indent(lines: list[str], full: float) -> float:
+def _indent(lines: list[str], full: float, measure: Callable[[str], float]) -> float:
     """How much shorter the first lines of paragraphs are: their indent is gone, their width tells."""
     shorter = sorted(
-        full - width(line)
+        full - measure(line)
         for before, line in pairwise(lines)
-        if ends_sentence(before)
-        and width(before) < 0.8 * full
-        and width(line) >= 0.75 * full
+        if (ends_sentence(before) or _style(before) is not None)
+        and measure(before) < 0.8 * full
+        and measure(line) >= 0.75 * full
         and not ends_sentence(line)
     )
     return 2.0 if shorter and shorter[len(shorter) // 2] >= 1.2 else 0.0
@@ -124,12 +131,16 @@ def _headings_alone(lines: list[str], wrap: Wrap) -> frozenset[str]:
     """The numbering styles whose headings stand on lines of their own in this document."""
     alone: Counter[str] = Counter()
     inline: Counter[str] = Counter()
-    for line in lines:
+    shown = [line for line in lines if line]
+    for line, following in zip(shown, [*shown[1:], ""], strict=True):
         style = _style(line)
         if style is None:
             continue
         bare = line.rstrip("。")
-        if any(mark in bare for mark in "。；"):
+        runs_on = wrap.width(line) >= wrap.full - wrap.slack and "。" in following[:-1]
+        if any(mark in bare for mark in "。；") or (
+            runs_on and not line.endswith("。") and _style(following) is None
+        ):
             inline[style] += 1
         elif wrap.width(line) < wrap.full - wrap.slack and "，" not in bare:
             alone[style] += 1
@@ -148,7 +159,7 @@ def _goes_on(lines: list[str], paragraph: list[int], line: str, wrap: Wrap, alon
         rest = line.rstrip("。")
         return (
             not before.endswith("。")
-            and wide > full - wrap.slack
+            and wide > full - wrap.slack - (wrap.indent if len(paragraph) == 1 else 0.0)
             and wrap.width(line) < 0.62 * full
             and not any(mark in rest for mark in "，。；、（")
         )
@@ -157,8 +168,10 @@ def _goes_on(lines: list[str], paragraph: list[int], line: str, wrap: Wrap, alon
         return before.endswith(_GOES_ON) or _bracket_is_open(lines, paragraph)
     if _ends_with_note(lines, paragraph):
         return False
-    if before.endswith(("：", ":")):
+    if before.endswith(("：", ":")) and not _bracket_is_open(lines, paragraph):
         return False
+    if len(paragraph) == 1 and paragraph[0] < _HEAD_LINES and _TITLE.fullmatch(before):
+        return len(line) <= 10 and _TITLE_REST.fullmatch(line) is not None
     if ends_sentence(before):
         if is_known_unit(line):
             return False  # a signature
