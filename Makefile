@@ -59,6 +59,7 @@ ifeq ($(PLANS),)
 	$(BIN)/jingtu demo
 else
 	$(BIN)/jingtu plan load $(PLANS) --confirm
+	$(BIN)/jingtu trial
 endif
 	$(BIN)/jingtu tick
 	$(BIN)/jingtu serve --port $(PORT)
