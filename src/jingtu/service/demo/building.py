@@ -17,7 +17,7 @@ from django.utils import timezone
 from jingtu.errors import ConflictError
 from jingtu.platform import clock
 from jingtu.platform.duties import ticking
-from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.ledger import records
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.programme.plans.models import Plan, Progress, Target
@@ -47,7 +47,7 @@ def build(password: str | None = None, progress: Callable[[int, int], None] | No
     Parameters
     ----------
     password : str, optional
-        One password for all sample accounts; without it each gets a random one.
+        Password of all sample accounts; without it a random one.
     progress : callable, optional
         Called with steps done and steps in all.
 
@@ -77,8 +77,8 @@ def build(password: str | None = None, progress: Callable[[int, int], None] | No
         duties=Duty.objects.count(),
         fingerprint=fingerprint(),
         accounts=[
-            {"username": name, "role": role, "password": shown, "organisation": body}
-            for name, role, shown, body in cast.accounts
+            {"username": name, "role": role, "password": cast.password, "organisation": body}
+            for name, role, body in cast.accounts
         ],
     )
 
@@ -89,11 +89,18 @@ def _steps(cast: Cast) -> Iterator[tuple[date, Callable[[], Any]]]:
     yield from year.story_steps(cast)
     yield from year.neighbour_steps(cast)
     for end in _MONTH_ENDS:
+        yield end - timedelta(days=6), _tick(end - timedelta(days=6))
         yield end, _tick(end)
 
 
 def _tick(day: date) -> Callable[[], Any]:
-    return lambda: ticking.tick(day)
+    """A tick for one day; the days before count as worked through, which no rule of the sample year minds."""
+
+    def act() -> None:
+        Tick.objects.get_or_create(on=day - timedelta(days=1))
+        ticking.tick(day)
+
+    return act
 
 
 def _moment(day: date, number: int) -> datetime:

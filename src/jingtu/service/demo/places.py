@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
 
+from django.contrib.auth.hashers import make_password
+
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.organisations.resolving import CreateOrganisation, Proposal
-from jingtu.platform.people.actions import NEEDS_REGION, CreateAccount, GrantRole
+from jingtu.platform.people.actions import GrantRole
 from jingtu.platform.people.models import User
-from jingtu.platform.people.roles import Role
+from jingtu.platform.people.roles import NEEDS_REGION, Role
 from jingtu.platform.regions.models import Region
 from jingtu.platform.regions.tree import create_region
 
@@ -50,7 +52,8 @@ class Cast:
     places: dict[str, Region] = field(default_factory=dict)
     bodies: dict[str, Organisation] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
-    accounts: list[tuple[str, str, str, str]] = field(default_factory=list)
+    accounts: list[tuple[str, str, str]] = field(default_factory=list)
+    password: str = ""
 
     @property
     def officer(self) -> User:
@@ -63,7 +66,7 @@ class Cast:
 
     def user_of(self, organisation: str) -> User:
         """Who reports for a body; the bureau does where it has nobody here."""
-        found = next((row for row in self.accounts if row[3] == organisation), None)
+        found = next((row for row in self.accounts if row[2] == organisation), None)
         return self.users[found[0]] if found else self.officer
 
 
@@ -79,7 +82,7 @@ def settle(password: str | None) -> Cast:
     Parameters
     ----------
     password : str, optional
-        One password for all accounts; a random one for each where not given.
+        The password of all accounts; a random one where not given.
     """
     cast = Cast()
     city = create_region(CITY, Region.Level.CITY, code="990100", source=SOURCE, is_example=True)
@@ -98,24 +101,21 @@ def settle(password: str | None) -> Cast:
     for name, kind, place in _BODIES:
         proposal = Proposal(name, kind, cast.places[place])
         cast.bodies[name] = CreateOrganisation(None, FIRST, proposal, source=SOURCE).execute()
+    cast.password = password or secrets.token_urlsafe(9)
+    encoded = make_password(cast.password)  # once: hashing is slow on purpose
     for row in rows("people"):
-        _person(cast, row, password)
+        _person(cast, row, encoded)
     return cast
 
 
-def _person(cast: Cast, row: dict[str, str], password: str | None) -> None:
-    account = CreateAccount(
-        None, FIRST, username=row["username"], display_name=row["name"], is_example=True
-    ).execute()
-    chosen = password or secrets.token_urlsafe(9)
-    user = account.user
-    user.set_password(chosen)
-    user.must_change_password = False
-    user.save()
+def _person(cast: Cast, row: dict[str, str], encoded: str) -> None:
+    user = User.objects.create(
+        username=row["username"], display_name=row["name"], password=encoded, is_example=True
+    )
     role = Role(row["role"])
     GrantRole(
         None, FIRST, user, role, region=cast.places[row["region"]] if role in NEEDS_REGION else None,
         organisation=cast.bodies.get(row["organisation"]), valid_from=FIRST,
     ).execute()  # fmt: skip
     cast.users[row["username"]] = user
-    cast.accounts.append((row["username"], role.label, chosen, row["organisation"]))
+    cast.accounts.append((row["username"], role.label, row["organisation"]))

@@ -302,7 +302,7 @@ def _neighbour_parcels(cast: Cast, row: dict[str, str], user: User) -> Iterator[
     june, september, december = (int(row[f"{month}_control"]) for month in ("june", "september", "december"))
     head = cast.users[f"{user.username}ju"]
     actors = Actors(user, head, cast.bodies["示例县宏远电镀有限公司"])
-    fates = fates_of_neighbour(december + 5, june, september, december)
+    fates = fates_of_neighbour(int(row["parcels"]), june, september, december)
     yield from parcel_steps(county, towns, county.adcode or "", fates, actors, seed=len(fates))
 
 
