@@ -40,3 +40,16 @@ def test_trial_prints_an_account_for_every_place_with_a_plan(installation: Insta
     (account,) = json.loads(installation.run("trial", "--json").stdout)
     assert account["username"] == f"officer-{region}"
     assert len(account["password"]) >= 10
+
+
+def test_a_folder_stands_for_the_documents_in_it(tmp_path: Path) -> None:
+    from jingtu.errors import InputError
+    from jingtu.service.cli.plan_db import documents
+
+    for name in ("b.txt", "a.DOCX", "~$a.docx", ".hidden.txt", "notes.md"):
+        (tmp_path / name).touch()
+    (tmp_path / "empty").mkdir()
+    other = tmp_path / "notes.md"
+    assert documents([other, tmp_path]) == [other, tmp_path / "a.DOCX", tmp_path / "b.txt"]
+    with pytest.raises(InputError, match="empty"):
+        documents([tmp_path / "empty"])

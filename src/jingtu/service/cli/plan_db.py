@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from jingtu.programme.plans.actions import LoadPlan
     from jingtu.programme.plans.models import Plan
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, path_type=Path)
+_ENDINGS = frozenset({".docx", ".pdf", ".txt"})
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "≈": "约"}
 
@@ -36,7 +38,7 @@ def load(
     effective_from: datetime | None,
     as_json: bool,
 ) -> None:
-    """把计划文件导入数据库。有一份读不出来，就一份也不导入。"""
+    """把计划文件导入数据库；给文件夹则导入其中的 Word、PDF 和文本文件。有一份读不出来，就一份也不导入。"""
     from jingtu.service.cli.django import setup
     from jingtu.service.cli.main import print_json
 
@@ -50,7 +52,7 @@ def load(
     region = find_region(place) if place else None
     loading = [
         actions.LoadPlan(None, on, file_name=path.name, content=path.read_bytes(), region=region, year=year)
-        for path in files
+        for path in documents(files)
     ]
     _judge(loading)
     found = []
@@ -74,6 +76,32 @@ def load(
             f"{plan['title'] or '（文中没有题目）'}  {plan['region_name']} {plan['year']}  "
             f"目标 {plan['targets']} 项，任务 {plan['tasks']} 项，{plan['state_label']}"
         )
+
+
+def documents(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and in place of a folder the documents that lie in it, by name.
+
+    Raises
+    ------
+    InputError
+        A folder holds no document that can be read.
+    """
+    from jingtu.errors import InputError
+
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(
+            item
+            for item in path.iterdir()
+            if item.suffix.lower() in _ENDINGS and not item.name.startswith(("~", "."))
+        )
+        if not inside:
+            raise InputError(f"文件夹“{path.name}”里没有 .docx、.pdf 或 .txt 文件", folder=path.name)
+        found += inside
+    return found
 
 
 def _judge(loading: list[LoadPlan]) -> None:
