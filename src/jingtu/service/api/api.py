@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from importlib import import_module, metadata
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -70,6 +69,5 @@ def build() -> Api:
     )
     problems.install(api)
     for prefix, module in ROUTERS:
-        if find_spec(module) is not None:
-            api.add_router(prefix, import_module(module).router)
+        api.add_router(prefix, import_module(module).router)
     return api

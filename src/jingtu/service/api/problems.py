@@ -109,14 +109,18 @@ def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Register the handlers of every kind of error."""
-    api.add_exception_handler(Exception, _unexpected)
-    api.add_exception_handler(JingtuError, from_error)
-    api.add_exception_handler(ValidationError, _validation_error)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(Http404, not_found)
-    api.add_exception_handler(PermissionDenied, _permission_denied)
-    for unreadable in (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        api.add_exception_handler(unreadable, _bad_request)
+    unreadable = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+    handlers: list[tuple[type[Exception], Any]] = [
+        (Exception, _unexpected),
+        (JingtuError, from_error),
+        (ValidationError, _validation_error),
+        (HttpError, _http_error),
+        (Http404, not_found),
+        (PermissionDenied, _permission_denied),
+        *((kind, _bad_request) for kind in unreadable),
+    ]
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)
 
 
 SCHEMA: dict[str, Any] = {
