@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -15,7 +16,6 @@ from jingtu.platform.duties.declarations import DutyRule, Owed, declare
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.indicators import declarations as indicators
 from jingtu.platform.indicators import snapshots
-from jingtu.platform.indicators.service import month_ends
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.moves import MOVED
@@ -26,6 +26,7 @@ from jingtu.programme.plans.models import Plan, Progress, Target, TaskDeadline, 
 from jingtu.programme.plans.recurrences import occurrences
 from jingtu.programme.plans.rules import days_on, rules_of
 
+_REPORT_DAY = re.compile(r"每月\s*(\d{1,2})\s*日(?:之?前|以前)[^。；]{0,100}?报")
 _REPORTING = (TaskUnit.Role.LEAD, TaskUnit.Role.RESPONSIBLE)
 
 
@@ -89,34 +90,85 @@ def recurring_owed(on: date, entry: int | None) -> Iterable[Owed]:
 def reports_owed(on: date, entry: int | None) -> Iterable[Owed]:
     """The month's report, one duty for a unit and month whatever the number of its tasks.
 
-    It hangs on the first task for which the unit has not reported this month.
+    Where the plan names a day (每月5日前报送), last month's report is due then; otherwise this month's on its
+    last day. It hangs on the first task for which the unit has not reported.
     """
-    before = days_on("plan_monthly_report", "days_before_month_end", on)
-    end = month_ends(on.replace(day=1), on.replace(day=28) + timedelta(days=3))[0]
-    if before is None or entry is not None or on < end - timedelta(days=before):
+    before = days_on("plan_monthly_report", "days_before", on)
+    if before is None or entry is not None:
         return []
-    period = f"{on:%Y-%m}"
-    tasks = _open_tasks(on, None)
+    known = set(
+        Duty.objects.filter(rule=MONTHLY, due__gte=on).values_list("holder_id", "period", "region_path")
+    )
+    owed = []
+    plans = Plan.objects.filter(state=Plan.State.CONFIRMED, year__in=(on.year - 1, on.year))
+    for plan in plans.select_related("region"):
+        period, due = report_due(on, report_day(plan.text))
+        if period[:4] != str(plan.year) or on < due - timedelta(days=before):
+            continue
+        owed += [
+            item
+            for item in _reports_of(plan, on, period, due)
+            if (item.holder, item.period, item.region_path) not in known
+        ]
+    return owed
+
+
+def _reports_of(plan: Plan, on: date, period: str, due: date) -> list[Owed]:
+    tasks = Version.objects.filter(
+        versions.at(on), register=TASKS, state__in=OPEN_STATES, taskfacts__plan=plan
+    ).values("entry")
     lines: dict[int, list[int]] = defaultdict(list)
     units = TaskUnit.objects.filter(
-        versions.at(on), entry__in=list(tasks), organisation__isnull=False, role__in=_REPORTING
+        versions.at(on), entry__in=tasks, organisation__isnull=False, role__in=_REPORTING
     )
     for organisation, task in units.order_by("entry_id").values_list("organisation_id", "entry_id"):
         if task not in lines[organisation]:
             lines[organisation].append(task)
     reported = set(
-        Progress.objects.filter(period=period, recorded_to=OPEN_TIME).values_list(
+        Progress.objects.filter(period=period, recorded_to=OPEN_TIME, entry__in=tasks).values_list(
             "organisation_id", "entry_id"
         )
     )
-    known = set(Duty.objects.filter(rule=MONTHLY, period=period).values_list("holder_id", flat=True))
-    owed = []
+    found = []
     for organisation, listed in lines.items():
         left = [task for task in listed if (organisation, task) not in reported]
-        if left and organisation not in known:
-            what = f"填报{on.year}年{on.month}月进展（{len(listed)} 项任务）"
-            owed.append(Owed(left[0], period, what, end, tasks[left[0]].region.path, organisation))
-    return owed
+        if left:
+            what = f"填报{int(period[:4])}年{int(period[5:])}月进展（{len(listed)} 项任务）"
+            found.append(Owed(left[0], period, what, due, plan.region.path, organisation))
+    return found
+
+
+def report_day(text: str) -> int | None:
+    """The day of the month by which a plan wants progress reported; the earliest where it names several.
+
+    Examples
+    --------
+    >>> report_day("各责任单位于每月5日前将进展表报送县生态环境局。"), report_day("每月召开一次调度会。")
+    (5, None)
+    """
+    days = [int(found) for found in _REPORT_DAY.findall(text)]
+    return min((day for day in days if 1 <= day <= 28), default=None)
+
+
+def report_due(on: date, day: int | None) -> tuple[str, date]:
+    """The month to report next and the day by which.
+
+    Examples
+    --------
+    >>> report_due(date(2024, 6, 3), 5)
+    ('2024-05', datetime.date(2024, 6, 5))
+    >>> report_due(date(2024, 6, 6), 5)
+    ('2024-06', datetime.date(2024, 7, 5))
+    >>> report_due(date(2024, 6, 6), None)
+    ('2024-06', datetime.date(2024, 6, 30))
+    """
+    first = on.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    if day is None:
+        return f"{on:%Y-%m}", following - timedelta(days=1)
+    if on.day <= day:
+        return f"{first - timedelta(days=1):%Y-%m}", on.replace(day=day)
+    return f"{on:%Y-%m}", following.replace(day=day)
 
 
 def deliverables_owed(on: date, entry: int | None) -> Iterable[Owed]:

@@ -231,12 +231,13 @@ def _judged(
         base_text=base.text if base else None,
     )
     forecast = None
-    if target.kind == "number" and target.due is not None:
+    if target.kind == "number" and target.due is not None and reading.on < target.due:
         percent = reading.unit == "%"
+        least = reading.value if target.cumulative else None  # what is counted once stays counted
         forecast = extrapolate(
             points,
             target.due,
-            low=Decimal(0) if percent else None,
+            low=least if least is not None else (Decimal(0) if percent else None),
             high=Decimal(100) if percent else None,
         )
     return TargetReading(target, reading, verdict, tuple(points), forecast, _needed(target, reading, verdict))
@@ -257,6 +258,7 @@ def _base_reading(target: Target, typed: list[ManualReading]) -> ManualReading |
 def _needed(target: Target, reading: Reading, verdict: Verdict) -> int | None:
     if (
         verdict.met is not False
+        or reading.manual
         or target.comparator not in {">=", ">"}
         or reading.unit != "%"
         or reading.numerator is None

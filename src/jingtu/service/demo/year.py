@@ -38,6 +38,8 @@ _TOWN_TASKS = {
     "保障地下水型水源安全": "巡查水源补给区，清理堆放物",
 }
 _TOWN_DAYS = (date(2024, 5, 28), date(2024, 6, 27), date(2024, 8, 28), date(2024, 9, 27), date(2024, 11, 27))
+# The plan dates only a document of these; the officer adds that the work goes on to the end of the year.
+_ALL_YEAR = ("开展联合执法", "管护地下水监测井")
 _ALWAYS_LATE = "柳溪乡人民政府"  # somebody always is; the page of overdue reports has something to show
 
 
@@ -65,6 +67,11 @@ def plan_steps(cast: Cast, county_plan: bytes) -> Iterator[Step]:
 
     def confirm() -> None:
         plan = Plan.objects.get(region=cast.places[COUNTY])
+        for title in _ALL_YEAR:
+            item = plan.items.get(kind="task", content__title=title)
+            whole = {"text": "全年", "due": f"{YEAR}-12-31", "kind": "deadline"}
+            changes = {"deadlines": [*item.content["deadlines"], whole]}
+            actions.EditItem(cast.officer, date(2024, 3, 21), item, changes).execute()
         actions.ConfirmUnchanged(cast.officer, date(2024, 3, 21), plan).execute()
         actions.ConfirmPlan(cast.users["juling"], date(2024, 3, 21), plan).execute()
 

@@ -230,7 +230,17 @@ class ConfirmPlan(PlanAction[Confirmed]):
                 series__in=[item.matches_uid for item in items if item.matches_uid],
                 recorded_to=OPEN_TIME,
                 effective_to=OPEN_DATE,
+                parent=None,
             )
+        }
+        given = {
+            (share.indicator_id, share.scope): share.series
+            for share in Target.objects.filter(
+                region=self.plan.region,
+                plan__year=self.plan.year,
+                parent__isnull=False,
+                recorded_to=OPEN_TIME,
+            ).exclude(indicator_id="")
         }
         for position, item in enumerate(items, start=1):
             old = live.get(item.matches_uid) if item.matches_uid else None
@@ -246,6 +256,9 @@ class ConfirmPlan(PlanAction[Confirmed]):
             if old is not None:
                 target.series, target.task, target.split_rule = old.series, old.task, old.split_rule
                 target.due = target.due or old.due
+            else:
+                # What the level above gave as a share is read once, whoever set the figure.
+                target.series = given.get((target.indicator_id, target.scope), target.series)
             target.due = target.due or date(self.plan.year, 12, 31)
             target.save(force_insert=True)
             if old is not None:

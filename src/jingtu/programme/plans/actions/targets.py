@@ -247,7 +247,12 @@ class SplitTarget(Action[list[Target]]):
             region=share.region, value=share.value, value_text=share.value_text[:120], weight=share.weight,
             parent=self.target, recorded_from=now,
         )  # fmt: skip
-        if old is not None:
-            made.series = old.series
+        own = Target.objects.filter(
+            region=share.region, plan__year=self.target.plan.year, parent=None, recorded_to=OPEN_TIME,
+            indicator_id=self.target.indicator_id,
+        ).exclude(indicator_id="")  # fmt: skip
+        known = old or own.first()
+        if known is not None:
+            made.series = known.series
         made.save(force_insert=True)
         return made
