@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.indicators import snapshots
 from jingtu.platform.ledger import records
 from jingtu.platform.registers import versions
+from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.models import Transition, Version
 
 TICKED = "tick"
@@ -104,21 +106,30 @@ def raise_owed(on: date, register: str | None = None, entry: int | None = None) 
 
 
 def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
-    known = set(
-        Duty.objects.filter(rule=rule.id, entry__in={item.entry for item in owed}).values_list(
-            "entry_id", "holder_id", "period"
-        )
-    )
-    missing = [
-        Duty(
-            rule=rule.id, entry_id=item.entry, period=item.period, what=item.what, holder_id=item.holder,
-            region_path=item.region_path, due=item.due, raised_on=on,
-        )
-        for item in owed
-        if (item.entry, item.holder, item.period) not in known
-    ]  # fmt: skip
-    for start in range(0, len(missing), 500):  # short transactions, so that nobody waits for a long list
-        Duty.objects.bulk_create(missing[start : start + 500])
+    """Duties that are owed and not there; one owed while in a state is owed anew on coming back to it."""
+    there: dict[tuple[int, int | None], list[Duty]] = defaultdict(list)
+    for part in chunks(sorted({item.entry for item in owed})):
+        for duty in Duty.objects.filter(rule=rule.id, entry__in=part):
+            there[duty.entry_id, duty.holder_id].append(duty)
+    missing = []
+    for item in owed:
+        before = there[item.entry, item.holder]
+        period = item.period
+        if rule.while_states:
+            if any(duty.closed_on is None or duty.closed_on > on for duty in before):
+                continue
+            period = f"{period} {len(before) + 1}" if before else period
+        elif any(duty.period == period for duty in before):
+            continue
+        missing.append(
+            Duty(
+                rule=rule.id, entry_id=item.entry, period=period, what=item.what, holder_id=item.holder,
+                region_path=item.region_path, due=item.due, raised_on=on,
+            )
+        )  # fmt: skip
+        before.append(missing[-1])
+    for batch in chunks(missing, 500):  # short transactions, so that nobody waits for a long list
+        Duty.objects.bulk_create(batch)
     return missing
 
 
