@@ -12,6 +12,7 @@ from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences import Context, read_deadlines
 from jingtu.knowledge.plantext.structure.drafts import Draft
 
+_WHOLE = re.compile(r"[全我本][省市县区州盟旗镇乡]")
 _REPORTING = re.compile(r"报送|上报|填报|填写|推送|报告|提交|报至|送至")
 _MONTH_DAY = re.compile(r"FREQ=MONTHLY;BYMONTHDAY=(\d+)")
 _MASKED = re.compile(
@@ -110,7 +111,8 @@ def target_warnings(targets: list[Target]) -> list[PlanWarning]:
     for target in targets:
         if not isinstance(target.value, int | float):
             continue
-        key = (target.indicator_id or target.indicator, target.scope, target.due)
+        scope = None if target.scope and _WHOLE.fullmatch(target.scope) else target.scope
+        key = (target.indicator_id or target.indicator, scope, target.due)
         first = known.setdefault(key, target)
         if first is target or (first.value, first.unit) == (target.value, target.unit):
             continue
@@ -174,5 +176,7 @@ def date_warnings(plan: Plan) -> list[PlanWarning]:
         )
         for task in plan.tasks
         for deadline in task.deadlines
-        if deadline.kind == "deadline" and deadline.due is not None and deadline.due.year < plan.year
+        if deadline.due is not None
+        and deadline.due.year < plan.year
+        and (deadline.kind == "deadline" or deadline.text.endswith("前"))
     ]

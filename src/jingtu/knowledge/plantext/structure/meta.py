@@ -15,7 +15,7 @@ from jingtu.knowledge.plantext.structure.names import is_known_unit, is_whole_un
 from jingtu.knowledge.plantext.structure.outline import Section
 
 _PLAN_WORD = re.compile(
-    r"计划|方案|要点|规划|行动|清单|措施|分工|任务书?|安排|意见|部署|目标|责任书|分解表|攻坚|实施细则|台账|指标"
+    r"防治|治理|整治|保护|监管|计划|方案|要点|规划|行动|清单|措施|分工|任务书?|安排|意见|部署|目标|责任书|分解表|攻坚|实施细则|台账|指标"
 )
 _TITLE_END = re.compile(
     r"(?:计划|方案|要点|规划|行动|清单|措施|分工|任务|任务书|责任书|安排|意见|部署|分解表|一览表|分工表|任务表|细则|通知|表|台账|指标)"
@@ -141,11 +141,16 @@ class Meta:
     def _find_issuer(self) -> str | None:
         """The signature above the date, else the heading of the notice."""
         words = [squeeze(item) for item in self._words]
-        for index, item in enumerate(words):
-            if len(item) <= 14 and _date_of(item.strip("（）()")) and index:
-                signature = words[index - 1]
-                if _is_body(signature):
-                    return signature
+        tail = [squeeze(self._normal.of(block)) for block in self._normal.paragraphs()[-12:]]
+        for group in (words, tail):
+            for index, item in enumerate(group):
+                if (
+                    len(item) <= 14
+                    and _date_of(item.strip("（）()"))
+                    and index
+                    and _is_body(group[index - 1])
+                ):
+                    return group[index - 1]
         for index, item in enumerate(words):
             if item.startswith("关于") and index and _is_body(words[index - 1]):
                 return words[index - 1]

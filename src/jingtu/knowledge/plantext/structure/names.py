@@ -113,7 +113,8 @@ def read_name(raw: str) -> Name:
     known = departments()
     if base in known:
         national = base.startswith((*body_words("national_prefix"), "最高"))
-        return Name(raw, "department", None, base, inherits=not national, known=True, family=known[base])
+        kind = "enterprise" if base.endswith(("公司", "集团")) else "department"
+        return Name(raw, kind, None, base, inherits=not national, known=True, family=known[base])
     if _GENERIC_GOVERNMENT.fullmatch(base) or _BARE_GENERIC.fullmatch(base):
         return Name(raw, "class", rest=base, known=True)
     if _LEVEL_CHOICE.fullmatch(base) or base in {"管委会", "管理委员会"}:
@@ -195,6 +196,8 @@ def _own_place(raw: str, base: str) -> Name | None:
         if rest not in known:
             continue
         head = base[:size].rstrip("和与")
+        if any(char in base[:size] for char in "局委厅及、"):
+            return None
         if head in department_cores() or head + "局" in known or base[size - 1] in "和与":
             return None  # 科教体局 is one office of two subjects
         level = base[size - 1] in _LEVEL
@@ -223,7 +226,8 @@ def _with_prefix(raw: str, base: str, place: str | None) -> Name | None:
     for head in heads:
         rest = base[len(head) :]
         if rest in known and not (head.endswith("委") and known[rest] == "government"):
-            return Name(raw, "department", head, rest, carries=True, known=True, family=known[rest])
+            kind = "enterprise" if rest.endswith(("公司", "集团")) else "department"
+            return Name(raw, kind, head, rest, carries=True, known=True, family=known[rest])
         if not head.endswith("委") and is_compound(rest):
             return Name(raw, "department", head, rest, carries=True, known=True, family="government")
         if rest in department_cores() and not head.endswith("委"):

@@ -15,6 +15,7 @@ _LABEL_LINE = re.compile(
     r"[\s]*(?:[（(〔【]\s*)?(?:市级|县级|区级|省级)?(?:牵头|责任|配合|主办|协办|参与|参加|主责|负责|落实|实施|承办)(?:责任)?(?:单位|部门|主体)"
     r"(?:[（(][^（）()]{1,20}[）)])?\s*[：:]"
 )
+_TRAILING_LABEL = re.compile("(?P<mark>[。；;！])(?=" + _LABEL_LINE.pattern + ")")
 _DUE_LINE = re.compile(r"\s*(?:完成|办结|时限|时间|实施|进度)?(?:时限|时间|期限|节点|要求|安排)\s*[：:]")
 _CLAUSE_END = "。；;！"
 _LONGEST = 900
@@ -59,6 +60,12 @@ def find_notes(source: str, span: Span) -> list[Note]:
             return [Note(0, len(text), clause, Piece(source, [(start + body_start, start + body_end)]))]
     if not has_role_word(text):
         return notes
+    trailing = _trailing_label(text)
+    if trailing is not None:
+        at, clause = trailing
+        notes = find_notes(source, (start, start + at))
+        notes.append(Note(at, len(text), clause, Piece(source, [(start + at, end)])))
+        return notes
     for opened, closed in _brackets(text):
         if notes and opened < notes[-1].end:
             continue
@@ -76,6 +83,20 @@ def find_notes(source: str, span: Span) -> list[Note]:
                 )
             )
     return notes
+
+
+def _trailing_label(text: str) -> tuple[int, Clause] | None:
+    """A label without brackets behind the last sentence: …完成评估。责任单位：…"""
+    match = _TRAILING_LABEL.search(text)
+    if match is None:
+        return None
+    clause = read_clause(text[match.end("mark") :].rstrip("。；; "))
+    good = clause.mentions() and not clause.unread
+    at = match.end("mark")
+    if not good:
+        return None
+    shift = len(text[at:]) - len(text[at:].lstrip())
+    return (at + shift, read_clause(text[at + shift :].rstrip("。；; "))) if shift else (at, clause)
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
