@@ -303,6 +303,29 @@ def test_a_row_cut_by_the_page_break_under_a_group_that_spans_rows() -> None:
     ]
 
 
+def test_a_merged_cell_goes_on_over_the_page_break() -> None:
+    """各镇人民政府 stands once beside three rows; an empty cell of its own stays empty."""
+    xs = [72, 110, 260, 350, 450]
+
+    def page(top: float, *rows: tuple[str, str, str]) -> list[str]:
+        ys = [top + 40 * n for n in range(len(rows) + 1)]
+        drawn = [*grid(xs, [ys[0], ys[-1]]), *[line(72, y, 350, y) for y in ys[1:-1]]]
+        for y, row in zip(ys, rows, strict=False):
+            drawn += [text(x + 4, y + 10, w) for x, w in zip(xs, row, strict=False) if w]
+        return drawn
+
+    first = page(720, ("1", "做完了。", "市甲局"), ("2", "做好了。", ""))
+    second = page(72, ("3", "第三项。", ""), ("4", "第四项。", "市丁局"))
+    assert shown(read_bytes(pdf([*first, text(354, 730, "各镇政府")], second))) == [
+        [
+            ["1", "做完了。", "市甲局", ("各镇政府", 4, 1)],
+            ["2", "做好了。", ""],
+            ["3", "第三项。", ""],
+            ["4", "第四项。", "市丁局"],
+        ]
+    ]
+
+
 def test_the_name_of_a_group_cut_by_the_page_break() -> None:
     """农用地分 | 类管理: the cell was full, so its words go on; 源头预防 had room and stands for itself."""
     xs = [72, 130, 330]

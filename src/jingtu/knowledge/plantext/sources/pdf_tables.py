@@ -238,13 +238,8 @@ def join_over_pages(table: RuledTable, following: RuledTable) -> bool:
     if is_cut:
         _mend(above, below, table.rooms)
         rows = rows[1:]
-    elif _is_cut_group(above, below, table.rooms):
-        group, rest = above[0], below[0]
-        assert group is not None
-        assert rest is not None
-        group.text += rest.text
-        group.row_span += rest.row_span
-        rows[0].remove(rest)
+    else:
+        _reach_over(above, below, rows[0], table.rooms)
     table.block.rows += rows
     return True
 
@@ -299,14 +294,35 @@ def _is_cut(
     return any(a.text and b.text and goes_on(rooms[id(a)][0], b.text) for a, b in pairs)
 
 
-def _is_cut_group(
-    above: list[Cell | None], below: list[Cell | None], rooms: dict[int, tuple[float, float]]
-) -> bool:
+def _reach_over(
+    above: list[Cell | None],
+    below: list[Cell | None],
+    row: list[Cell],
+    rooms: dict[int, tuple[float, float]],
+) -> None:
+    """Let merged cells that the page break cut between two rows span the rows of both pages.
+
+    Their words stand on the first page and the second half is empty; or the name of a group was too
+    long for its half and goes on.
+    """
+    for cell in list(row):
+        upper = next((a for a, b in zip(above, below, strict=False) if b is cell), None)
+        if upper is None or [a is upper for a in above] != [b is cell for b in below]:
+            continue
+        merged = upper.row_span > 1 or cell.row_span > 1
+        if (merged and upper.text and not cell.text) or (
+            cell is below[0] and _is_cut_group(upper, cell, rooms)
+        ):
+            upper.text += cell.text
+            upper.row_span += cell.row_span
+            row.remove(cell)
+
+
+def _is_cut_group(group: Cell, rest: Cell, rooms: dict[int, tuple[float, float]]) -> bool:
     """Whether the first cell, the name of a group of rows, was cut in two between two of its rows."""
-    group, rest = above[0] if above else None, below[0] if below else None
-    if group is None or rest is None or len(below) < 2 or not (group.text and rest.text):
+    if not (group.text and rest.text) or _NUMBER.match(rest.text):
         return False
-    return not _NUMBER.match(rest.text) and _is_cut_cell(group, rest, rooms)
+    return _is_cut_cell(group, rest, rooms)
 
 
 def _is_cut_cell(above: Cell, below: Cell, rooms: dict[int, tuple[float, float]]) -> bool:

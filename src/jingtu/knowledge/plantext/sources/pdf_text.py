@@ -21,6 +21,7 @@ _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节]"
 )
 _ITEM = re.compile(r"\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]")
+_OPEN_ENDS = "，、（《“〔([,"
 _SENTENCE_ENDS = "。；！？）〕〉)：:"
 # Running heads and page numbers stand in these shares of the page at its top and bottom.
 _FURNITURE = 0.1
@@ -345,8 +346,11 @@ class ParagraphBuilder:
         return (
             abs(line.size - last.size) < 0.1 * size
             and abs(line.x0 - margins.left) < 0.8 * size
-            # What begins the line would not have fitted on the one before.
-            and last.x1 + _first_word(line.text) * size > margins.right - 0.6 * size
+            # What begins the line would not have fitted on the one before, or a sentence is open.
+            and (
+                last.text[-1] in _OPEN_ENDS
+                or last.x1 + _first_word(line.text) * size > margins.right - 0.6 * size
+            )
             and not _HEADING.match(line.text)
             # A list whose items stand at the margin: 2. behind a sentence that is finished.
             and not (_ITEM.match(line.text) and last.text[-1] in _SENTENCE_ENDS)
