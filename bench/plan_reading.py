@@ -2,7 +2,8 @@
 
 Peers in the same run, for scale: python-docx only taking the paragraphs out of the same text as a
 Word file, and a dozen regular expressions run over the bare text (what a quick script would do; it
-gives no sections, no tables, no expanded names). Neither does the reader's work.
+gives no sections, no tables, no expanded names). Neither does the reader's work. Seconds are those of
+the processor, so that a busy machine gives the same figures; everything runs in one thread.
 
     python bench/plan_reading.py [--largest 2000000]
 """
@@ -89,9 +90,9 @@ def seconds(run, times: int) -> float:
     found = []
     for _ in range(times):
         gc.collect()
-        start = time.perf_counter()
+        start = time.process_time()
         run()
-        found.append(time.perf_counter() - start)
+        found.append(time.process_time() - start)
     return statistics.median(found)
 
 

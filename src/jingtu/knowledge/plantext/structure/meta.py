@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from jingtu.knowledge.places import find_places, parents_of, place_at_start, places_in, resolve_place
+from jingtu.knowledge.places import (
+    Place,
+    find_places,
+    parents_of,
+    place_at_start,
+    places_in,
+    resolve_place,
+)
 from jingtu.knowledge.plantext.model import Region
 from jingtu.knowledge.plantext.normalise import NormalText, TextParagraph
 from jingtu.knowledge.plantext.structure.lines import SENTENCE_END
@@ -48,6 +56,23 @@ _UNLISTED = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:自治[州县旗]|[省市县区州盟旗])(?=\d|[\u4e00-\u9fff]{0,4}(?:土壤|地下水|水污染|大气|污染|生态|环境|净土|人民|农|关于|印发|委|年|“|《|重点|工作))"
 )
 _HEAD = 40
+
+
+class _Mentioned:
+    """Places named anywhere in a document, looked for only where a name alone does not decide."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @functools.cached_property
+    def names(self) -> list[str]:
+        return [name for _, name in places_in(self._text[:20_000])]
+
+    def resolve(self, name: str, *near: str) -> Place | None:
+        """The place that ``name`` means, by its neighbours, then by all that the document names."""
+        if not find_places(name):
+            return None
+        return resolve_place(name, near) or resolve_place(name, [*near, *self.names])
 
 
 class Meta:
@@ -183,14 +208,14 @@ class Meta:
 
     def region(self, units: Iterable[str]) -> Region | None:
         """The place of the plan: from the title, the issuer, or units that carry a place's name."""
-        mentioned = [name for _, name in places_in(self._normal.text[:20_000])]
+        mentioned = _Mentioned(self._normal.text)
         for words in (self.title or "", self.issuer or "", *(self._words[:3] if self.title is None else ())):
             found = _place_of(words, mentioned) if len(words) <= 80 else None
             if found is not None:
                 return found
         return self._region_of_units(units, mentioned)
 
-    def _region_of_units(self, units: Iterable[str], mentioned: list[str]) -> Region | None:
+    def _region_of_units(self, units: Iterable[str], mentioned: _Mentioned) -> Region | None:
         said = Counter(_LEVEL_SAID.findall(self._normal.text[:50_000]))
         level = said.most_common(1)[0][0] if said else None
         counted: Counter[str] = Counter()
@@ -204,7 +229,11 @@ class Meta:
                 counted[place] += 1
         for place, _ in counted.most_common(3):
             candidates = [item for item in find_places(place) if level is None or item.name.endswith(level)]
-            near = [item for item in candidates if any(above.name in mentioned for above in parents_of(item))]
+            near = [
+                item
+                for item in candidates
+                if any(above.name in mentioned.names for above in parents_of(item))
+            ]
             chosen = near if len(near) == 1 else candidates
             if len(chosen) == 1:
                 return Region(chosen[0].name, chosen[0].code)
@@ -264,14 +293,14 @@ def _han_number(text: str) -> int:
     return (_HAN_DIGIT[tens] if tens else 1) * 10 + (_HAN_DIGIT[ones] if ones else 0)
 
 
-def _place_of(words: str, mentioned: list[str]) -> Region | None:
+def _place_of(words: str, mentioned: _Mentioned) -> Region | None:
     words = _LEADING.sub("", words)
     named = [(at, name) for at, name in places_in(words) if _begins_name(words, at)]
     if not named:
         unlisted = _UNLISTED.match(words)
         start = place_at_start(words)
         if start is not None and not words[len(start) :].startswith(_LEVEL_CHARS):
-            place = resolve_place(start, mentioned)
+            place = mentioned.resolve(start)
             return Region(place.name, place.code) if place else Region(start)
         if unlisted:
             return Region(unlisted[0])
@@ -283,9 +312,9 @@ def _place_of(words: str, mentioned: list[str]) -> Region | None:
             position, name = following, other
     town = _TOWN.match(words, position + len(name))
     if town:
-        inner = resolve_place(town[0], [name, *mentioned])
+        inner = mentioned.resolve(town[0], name)
         return Region(town[0], inner.code if inner else None)
-    place = resolve_place(name, [*(n for _, n in named), *mentioned])
+    place = mentioned.resolve(name, *(other for _, other in named))
     return Region(name, place.code if place else None)
 
 
@@ -294,9 +323,9 @@ def _begins_name(words: str, at: int) -> bool:
     return at == 0 or words[at - 1] in _BEFORE_NAME or not "\u4e00" <= words[at - 1] <= "\u9fff"
 
 
-def _zone_or_town(words: str, start: int, mentioned: list[str]) -> Region | None:
+def _zone_or_town(words: str, start: int, mentioned: _Mentioned) -> Region | None:
     match = _TOWN.match(words, start) or _ZONE.match(words, start)
     if match is None:
         return None
-    place = resolve_place(match[0], mentioned)
+    place = mentioned.resolve(match[0])
     return Region(match[0], place.code if place else None)
