@@ -12,7 +12,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 BIN := $(VENV)/bin
 VENDOR := src/jingtu/service/web/static/vendor
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq
 # Names of packages as Debian and Ubuntu have them.
 TEST_PACKAGES := chromium fonts-noto-cjk libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
 PLANS ?=

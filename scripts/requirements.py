@@ -38,7 +38,8 @@ def wanted(project: dict) -> dict[str, list[str]]:
         "base": base,
         "server": server,
         "dev": server + [item for name in ("test", "lint") for item in groups[name]],
-        "build": project["build-system"]["requires"],
+        # `editables` is what hatchling asks for when a checkout is installed as it lies.
+        "build": [*project["build-system"]["requires"], "editables"],
     }
 
 

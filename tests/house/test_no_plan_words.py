@@ -18,6 +18,8 @@ SOURCE = ROOT / "src" / "jingtu"
 # The table of places names every place of the region, these too.
 PLACES = {SOURCE / "knowledge" / "places" / "data", SOURCE / "platform" / "regions" / "data"}
 SHINGLE = 24
+# The heading of a task table, the same in every plan of the genre.
+HEADING = "序号主要任务任务内容牵头单位配合单位责任单位"
 
 
 def gold(shared: Path) -> list[dict[str, Any]]:
@@ -77,7 +79,8 @@ def test_no_title_of_the_plans_anywhere(shared: Path) -> None:
 def sentences(text: str) -> list[str]:
     """Sentences between figures, without titles of laws (which every plan quotes), white space and punctuation."""
     parts = re.split(r"[。；;：:\d]", re.sub(r"《[^》]*》|“[^”]*”", "", text))
-    return [re.sub(r"[\W\d_]+", "", part) for part in parts]
+    letters = [re.sub(r"[\W\d_]+", "", part) for part in parts]
+    return [piece for sentence in letters for piece in sentence.split(HEADING)]
 
 
 def shingles(text: str) -> set[str]:

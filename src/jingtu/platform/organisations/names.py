@@ -73,8 +73,8 @@ def take_apart(name: str) -> DepartmentName:
     True
     >>> take_apart("市市场监管局").level, take_apart("市场监管局").level
     ('市', '')
-    >>> take_apart("县发展和改革局（粮食和物资储备局）").also
-    ('粮食和物资储备局',)
+    >>> take_apart("县自然资源局（林业局）").also
+    ('林业局',)
     >>> branch = take_apart("市公安局城东分局")
     >>> branch.place, branch.function
     ('城东', '公安')

@@ -74,7 +74,7 @@ class UnitResolver:
         below = descendants(region, levels=_NAMED_LEVELS).prefetch_related("names")
         for place in [*list(below)[::-1], *self.chain]:
             for item in place.names.all():
-                # Short names of towns are everyday words, and 市中 opens 市中级人民法院.
+                # Short names of towns are everyday words, and 市中 opens 市中心医院.
                 usable = place.level in _SHORT_LEVELS and not item.short.startswith(LEVEL_PREFIXES)
                 if item.short and usable:
                     self._places[item.short] = place

@@ -52,11 +52,19 @@ def list_registers(*, on: datetime | None, as_json: bool) -> None:
 @click.option("--on", "on", type=DAY, default=None, help="业务日期 YYYY-MM-DD；不写时为今天。")
 @click.option("--known-at", type=MOMENT, default=None, help="只看这一时刻以前录入的内容。")
 @click.option("--region", "place", default="", help="行政区划代码或名称；不写时为全部。")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档。")
 def export(
-    register_id: str, *, output: Path, on: datetime | None, known_at: datetime | None, place: str
+    register_id: str,
+    *,
+    output: Path,
+    on: datetime | None,
+    known_at: datetime | None,
+    place: str,
+    as_json: bool,
 ) -> None:
     """把清单导出成表格，改过后可以再导入。"""
     from jingtu.service.cli.django import setup
+    from jingtu.service.cli.main import print_json
 
     setup()
     from jingtu.platform import clock
@@ -71,7 +79,11 @@ def export(
         rows = rows.filter(region__path__startswith=find_region(place).path)
     content = exporting.export(found, list(rows), found.fields, on=day, known_at=known_at, filters=place)
     output.write_bytes(content)
-    click.echo(f"已导出 {rows.count()} 条到 {output}", err=True)
+    count = rows.count()
+    if as_json:
+        print_json({"file": str(output), "register": found.id, "on": day.isoformat(), "entries": count})
+    else:
+        click.echo(f"已导出 {count} 条到 {output}", err=True)
 
 
 @register.command(
