@@ -146,7 +146,7 @@ class TestCorrection:
         assert text(datetime(2024, 4, 1, tzinfo=UTC)) == []
 
     def test_nothing_is_overwritten(self, corrected: tuple[Progress, Progress], task: Entry) -> None:
-        first, second = corrected
+        first, _ = corrected
         rows = queries.progress_history(task, first.organisation_id, "2024-04")
         assert [row.text for row in rows] == ["完成三家审核。", "更正：完成两家审核。"]
         assert rows[0].recorded_to == rows[1].recorded_from
