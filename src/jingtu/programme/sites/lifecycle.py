@@ -79,9 +79,9 @@ LIFECYCLE = Lifecycle(
 )  # fmt: skip
 
 FIELDS = (
-    Field("former_enterprise", "原企业名称", synonyms=("企业名称", "原生产企业", "关闭搬迁企业名称")),
+    Field("former_enterprise", "原企业名称", in_list=False, synonyms=("企业名称", "原生产企业", "关闭搬迁企业名称")),
     Field("uscc", "统一社会信用代码", "uscc", in_list=False, synonyms=("社会信用代码", "信用代码", "企业代码")),
-    Field("industry", "行业类别", synonyms=("所属行业", "行业", "行业名称")),
+    Field("industry", "行业类别", in_list=False, synonyms=("所属行业", "行业", "行业名称")),
     Field("closed_on", "关闭日期", "date", in_list=False, synonyms=("关停日期", "关闭搬迁日期", "关停时间", "关闭时间")),
     Field(
         "permit_cancelled_on", "排污许可证注销日期", "date", in_list=False,
@@ -89,7 +89,7 @@ FIELDS = (
     ),
     Field("area_m2", "占地面积", "area", unit="平方米", synonyms=("面积", "地块面积", "用地面积")),
     Field("address", "详细地址", in_list=False, synonyms=("地址", "地块位置", "位置", "地块地址")),
-    Field("planned_use", "规划用途", synonyms=("用地规划", "规划用地性质", "土地规划用途")),
+    Field("planned_use", "规划用途", in_list=False, synonyms=("用地规划", "规划用地性质", "土地规划用途")),
     Field("entry_basis", "纳入依据", in_list=False, synonyms=("进入清单依据", "纳入原因")),
     Field("listed_on", "纳入日期", "date", synonyms=("纳入清单日期", "纳入时间", "列入日期")),
     Field("exclusion_reason", "排除情形", in_list=False, synonyms=("排除原因", "排除理由")),
