@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from jingtu.service.web.config import Config
+from jingtu.service.web.logs import logging_config
 
 CONFIG = Config.from_environment()
 HERE = Path(__file__).resolve().parent
@@ -178,6 +179,8 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "jingtu.service.web.formats"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LOGGING = logging_config(as_json=CONFIG.log_json)
 
 SILENCED_SYSTEM_CHECKS: list[str] = (
     []
