@@ -38,8 +38,8 @@ def steps(
             past.setdefault(item.state, item.effective_from)
     past.pop(version.state, None)
     since = _since(entry, version, known_at)
-    found = [Step(lifecycle.state(state).label, "step-past", day) for state, day in past.items()]
-    found.append(Step(lifecycle.state(version.state).label, "step-now", since))
+    found = [Step(lifecycle.state(state).label, "stage-past", day) for state, day in past.items()]
+    found.append(Step(lifecycle.state(version.state).label, "stage-now", since))
     return found + [
         Step(lifecycle.state(state).label, "") for state in _ahead(lifecycle, version.state, past)
     ]

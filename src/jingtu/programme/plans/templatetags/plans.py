@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from jingtu.platform.pages.html import badge, late
 from jingtu.programme.plans.lifecycle import DELIVERABLE_LIFECYCLE, TASK_LIFECYCLE
 from jingtu.programme.plans.models import Progress
+from jingtu.programme.plans.targets import TargetReading
 
 register = template.Library()
 
@@ -63,3 +64,14 @@ def goal_words(content: Mapping[str, Any]) -> str:
     """A figure with its comparator and unit, from the contract's shape."""
     sign = SIGNS.get(str(content.get("comparator")), "")
     return f"{sign}{content.get('value')} {content.get('unit') or ''}".strip()
+
+
+@register.simple_tag
+def verdict(item: TargetReading) -> SafeString:
+    """Whether a target is met; before its due date an unmet one is still under way."""
+    if item.verdict.met is None:
+        return badge("待判定", "neutral")
+    if item.verdict.met:
+        return badge("达到", "done")
+    late_now = item.target.due is not None and item.target.due < item.reading.on
+    return badge("未达到", "late") if late_now else badge("尚未达到", "warning")
