@@ -76,8 +76,10 @@ def _narrowed(rows: QuerySet[Duty], parameters: QueryDict, on: date) -> QuerySet
         rows = rows.filter(due__gte=on, due__lte=on + limits[when])
     elif when == "none":
         rows = rows.filter(due__isnull=True)
-    if state in {Duty.State.OPEN, Duty.State.SUBMITTED}:
+    if state == Duty.State.SUBMITTED:
         rows = rows.filter(state=state)
+    elif state == Duty.State.OPEN:
+        rows = rows.exclude(state=Duty.State.SUBMITTED)
     if words.strip():
         word = words.strip()[:60]
         rows = rows.filter(Q(what__icontains=word) | Q(holder__name__icontains=word))
@@ -91,7 +93,7 @@ def _columns(on: date) -> list[Column]:
         Column("due", "期限", lambda row: _due(row, on), css="short"),
         Column("state", "状态", _state, css="state-cell"),
         Column("step", "督促", lambda row: "" if row.step == Duty.Step.NONE else row.get_step_display()),
-        Column("basis", "依据", lambda row: _basis(row, on)),
+        Column("basis", "依据", lambda row: _basis(row, on), shown=False),
     ]
 
 
@@ -109,8 +111,10 @@ def _due(row: Duty, on: date) -> Any:
 
 
 def _state(row: Duty) -> Any:
-    tone = {Duty.State.OPEN: "active", Duty.State.SUBMITTED: "waiting", Duty.State.CLOSED: "done"}
-    return html.badge(row.get_state_display(), tone.get(Duty.State(row.state), "off"))
+    """The state on the day of the page: the list holds what was open then, closed since or not."""
+    if row.state == Duty.State.SUBMITTED:
+        return html.badge(Duty.State.SUBMITTED.label, "waiting")
+    return html.badge(Duty.State.OPEN.label, "active")
 
 
 def _basis(row: Duty, on: date) -> str:
