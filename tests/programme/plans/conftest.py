@@ -144,7 +144,7 @@ def draft(county: Region, bureau: Organisation) -> Callable[..., Plan]:
 
     def make(reading: model.Plan | None = None, **columns: object) -> Plan:
         reading = reading or small_reading()
-        live = Plan.objects.filter(region=county, year=2024, state=Plan.State.CONFIRMED).first()
+        live = Plan.objects.filter(region=county, year=reading.year, state=Plan.State.CONFIRMED).first()
         plan = Plan.objects.create(
             title=reading.title or "", region=county, year=reading.year or 2024, issued_on=reading.issued_on,
             reading=reading.to_json(), amends=live, **columns,

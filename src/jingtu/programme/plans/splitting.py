@@ -29,6 +29,13 @@ class SplitCheck:
     holds: bool | None
     words: str
 
+    def facts(self) -> dict[str, str | None]:
+        """The figures, for a message."""
+        return {
+            "combined": None if self.combined is None else plain(self.combined),
+            "difference": None if self.difference is None else plain(self.difference),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class RollUp:

@@ -216,7 +216,7 @@ class SplitTarget(Action[list[Target]]):
         if self.shares and check.holds is False and not self.accept_difference:
             raise ConflictError(
                 f"{check.words}，请调整，或确认保留差额。",
-                combined=str(check.combined), whole=str(self.target.value), difference=str(check.difference),
+                **check.facts(),
             )  # fmt: skip
 
     def perform(self) -> list[Target]:
