@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from jingtu.errors import NotFoundError
+from jingtu.errors import NotFoundError, PermissionDeniedError
 from jingtu.platform import clock
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people import policies
@@ -163,11 +163,27 @@ class ReadingKept(Schema):
     text: str
 
 
+def _require_reader(request: HttpRequest) -> policies.Reach:
+    """The reach of a reader; who reads no plan at all is told so."""
+    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    if not reach:
+        raise PermissionDeniedError("您没有“查看计划”的权限。", permission="plans.read")
+    return reach
+
+
+def _sees_draft(request: HttpRequest, plan: Plan) -> bool:
+    """Drafts are seen by those who load and confirm plans there."""
+    return any(
+        policies.reach(request.user, name).allows(plan.region.path)  # type: ignore[arg-type]
+        for name in ("plans.load", "plans.confirm")
+    )
+
+
 def _frame(request: HttpRequest, query: Place) -> queries.Frame:
     region = Region.objects.prefetch_related("names").filter(uid=query.region).first()
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = _require_reader(request)
     on = query.on or clock.business_date()
-    if region is None or not reach:
+    if region is None:
         raise NotFoundError("没有找到这个行政区", region=str(query.region))
     frame = queries.Frame(region, query.year or on.year, on, query.known_at, reach)
     if not frame.sees_region and not reach.organisations:
@@ -188,20 +204,26 @@ def _plan_out(plan: Plan) -> dict[str, Any]:
 def _readable_plan(request: HttpRequest, uid: UUID) -> Plan:
     plan = Plan.objects.select_related("region", "amends").filter(uid=uid).first()
     reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    missing = NotFoundError("没有找到这份计划", uid=str(uid))
     if plan is None or not reach.allows(plan.region.path):
-        raise NotFoundError("没有找到这份计划", uid=str(uid))
+        raise missing
+    if plan.state in {Plan.State.DRAFT, Plan.State.DISCARDED} and not _sees_draft(request, plan):
+        raise missing
     return plan
 
 
 @router.get("/plans", response=list[PlanOut], summary="计划列表")
 def list_plans(request: HttpRequest, year: int | None = None) -> list[dict[str, Any]]:
-    """Plans within reach, drafts included, the newest year first."""
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    """Plans within reach, the newest year first; drafts for those who review them."""
+    reach = _require_reader(request)
     found = Plan.objects.filter(reach.q("region__path")).exclude(state=Plan.State.DISCARDED)
     if year is not None:
         found = found.filter(year=year)
     listed = found.select_related("region", "amends").prefetch_related("region__names")
-    return [_plan_out(plan) for plan in listed.order_by("-year", "region__path", "-pk")[:500]]
+    newest = listed.order_by("-year", "region__path", "-pk")[:500]
+    return [
+        _plan_out(plan) for plan in newest if plan.state != Plan.State.DRAFT or _sees_draft(request, plan)
+    ]
 
 
 @router.get("/plans/{uid}", response=PlanOut, summary="一份计划")

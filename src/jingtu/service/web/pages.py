@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from jingtu.errors import NotFoundError
 from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.doors import needs
 from jingtu.platform.registers.models import SavedView
 from jingtu.service.web import searching
 from jingtu.service.web.middleware import selectable
@@ -36,7 +38,7 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@needs("plans.read", "sites.parcel.read")
 def search(request: HttpRequest) -> HttpResponse:
     """Tasks, units, entries and plans by name or code, each only where the user may read it."""
     words = request.GET.get("q", "").strip()[:60]
@@ -70,7 +72,9 @@ def view_save(request: HttpRequest) -> HttpResponse:
 @login_required
 def view_delete(request: HttpRequest, key: int) -> HttpResponse:
     """Delete one of the user's own views."""
-    SavedView.objects.filter(user=page_user(request), pk=key).delete()
+    deleted, _ = SavedView.objects.filter(user=page_user(request), pk=key).delete()
+    if not deleted:
+        raise NotFoundError("没有找到这个视图，可能已经删除。")
     messages.success(request, "已删除视图。")
     return HttpResponseRedirect(_back(request))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 
 from jingtu.service.web import pages
 
@@ -23,6 +22,7 @@ APPS = (
 )
 
 
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Say that the server answers."""
     return HttpResponse("ok", content_type="text/plain")
@@ -34,14 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/save/", pages.view_save, name="view_save"),
     path("views/<int:key>/delete/", pages.view_delete, name="view_delete"),
     path("search/", pages.search, name="search"),
+    *(path("", include(module)) for module in APPS),
 ]
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-urlpatterns += [path("", include(module)) for module in APPS if _exists(module)]

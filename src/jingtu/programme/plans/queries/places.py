@@ -84,12 +84,16 @@ def unit_page(frame: Frame, uid: Any, cursor: str = "", sort: str = "due", limit
     if organisation is None or not frame.reach.allows(frame.region.path, (organisation.pk,)):
         raise NotFoundError("没有找到这个单位", uid=str(uid))
     own = next((unit for unit in unit_progress(frame) if unit.organisation == organisation.pk), None)
+    if own is None and not frame.reach.allows(organisation.region.path, (organisation.pk,)):
+        # A unit of another county with nothing to do here.
+        raise NotFoundError("没有找到这个单位", uid=str(uid))
     return UnitPage(
         organisation=organisation,
         progress=own,
         tasks=tasks(frame, TaskFilter(unit=str(organisation.uid)), sort, cursor, limit),
         duties=list(
             Duty.objects.filter(
+                frame.reach.q("region_path", "holder"),  # a unit of the city has duties in many counties
                 holder=organisation,
                 state__in=(Duty.State.OPEN, Duty.State.SUBMITTED),
                 raised_on__lte=frame.on,
