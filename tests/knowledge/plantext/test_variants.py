@@ -43,6 +43,8 @@ FORMS = {
     "as out of a PDF": TextForm(30, "flat", blank_lines=True, page_numbers=True, letter_spaces=True),
     "long lines": TextForm(40, "flat", page_numbers=True),
     "short lines": TextForm(28, "flat", letter_spaces=True),
+    "indented lines": TextForm(32, "flat", indents=True),
+    "indented paragraphs": TextForm(None, "rows", indents=True),
 }
 
 
@@ -87,32 +89,54 @@ def test_text_files(documents, tmp_path, name, form):
     assert not below_as_text(documents[name], form, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "form", [WordForm(), WordForm(automatic=True, sideways=True)], ids=["typed", "lists"]
-)
+WORD_FORMS = {
+    "typed": WordForm(),
+    "lists": WordForm(automatic=True, sideways=True, size=14),
+    "lines ended by hand": WordForm(breaks=True),
+    "merged unit cells": WordForm(merged=True),
+    "sections as a column": WordForm(sections=True, remarks=True),
+    "all kinds of tables": WordForm(sections=True, remarks=True, merged=True, sideways=True, size=14),
+}
+
+
+@pytest.mark.parametrize("form", WORD_FORMS.values(), ids=WORD_FORMS)
 @pytest.mark.parametrize("name", _NAMES)
 def test_word_files(documents, tmp_path, name, form):
     path = variants.to_docx(documents[name], tmp_path / "plan.docx", form)
     assert not below_the_floors(documents[name], path)
 
 
+def converted(documents, folder: Path, labels: tuple[str, ...], convert) -> dict:
+    """What is below the floors in Word files of several forms after another program had them."""
+    made = {
+        (name, label): variants.to_docx(documents[name], folder / f"{name} {label}.docx", WORD_FORMS[label])
+        for name in _NAMES
+        for label in labels
+    }
+    found = convert(list(made.values()), folder / "converted")
+    if found is None:
+        pytest.skip("LibreOffice is not installed, so nothing can be printed or saved again")
+    return {
+        key: below
+        for key, path in zip(made, found, strict=True)
+        if (below := below_the_floors(documents[key[0]], path))
+    }
+
+
 def test_printed_files(documents, tmp_path):
     """Word files as LibreOffice prints them, upright and with annexes sideways."""
-    forms = {"upright": WordForm(), "sideways": WordForm(automatic=True, sideways=True, size=14)}
-    made = {
-        (name, label): variants.to_docx(documents[name], tmp_path / f"{name}-{label}.docx", form)
-        for name in _NAMES
-        for label, form in forms.items()
-    }
-    printed = variants.to_pdf(list(made.values()), tmp_path)
-    if printed is None:
-        pytest.skip("LibreOffice is not installed, so nothing can be printed")
-    below = {
-        key: found
-        for key, path in zip(made, printed, strict=True)
-        if (found := below_the_floors(documents[key[0]], path))
-    }
-    assert not below
+    assert not converted(documents, tmp_path, ("typed", "lists"), variants.to_pdf)
+
+
+@pytest.mark.long
+def test_printed_files_of_every_kind(documents, tmp_path):
+    labels = ("lines ended by hand", "sections as a column", "all kinds of tables")
+    assert not converted(documents, tmp_path, labels, variants.to_pdf)
+
+
+@pytest.mark.long
+def test_files_that_another_program_saved(documents, tmp_path):
+    assert not converted(documents, tmp_path, tuple(WORD_FORMS), variants.resaved)
 
 
 @pytest.mark.parametrize("name", _NAMES)
@@ -161,6 +185,7 @@ def chance(document, dice: random.Random):
         blank_lines=dice.random() < 0.5,
         page_numbers=dice.random() < 0.5,
         letter_spaces=dice.random() < 0.5,
+        indents=dice.random() < 0.5,
     )
     return variants.change_document(document, change), change, form
 
@@ -180,7 +205,13 @@ def test_everything_changed_at_once_in_word_and_print(documents, tmp_path, name)
     made = {}
     for number in range(10):
         document, change, _ = chance(documents[name], dice)
-        form = WordForm(dice.random() < 0.5, dice.random() < 0.5, dice.choice([12, 14, 15, 16]))
+        form = WordForm(
+            automatic=dice.random() < 0.5,
+            sideways=dice.random() < 0.5,
+            size=dice.choice([12, 14, 15, 16]),
+            remarks=dice.random() < 0.3,
+            sections=dice.random() < 0.3,
+        )
         path = variants.to_docx(document, tmp_path / f"{number}.docx", form)
         assert not below_the_floors(document, path), (change, form)
         made[path] = (document, change, form)

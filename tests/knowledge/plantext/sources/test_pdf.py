@@ -147,6 +147,22 @@ def test_a_line_left_short_for_a_figure_goes_on() -> None:
     ]
 
 
+def test_lines_that_begin_everywhere() -> None:
+    lines = [text(72 + 13 * n, 72 + 24 * n, f"第{n}行") for n in range(20)]
+    assert shown(read_bytes(pdf(lines))) == [f"第{n}行" for n in range(20)]
+
+
+def test_wide_pages_do_not_move_the_margin_of_upright_ones() -> None:
+    upright = [text(96, 72, BODY[:33]), text(72, 96, BODY), text(96, 144, BODY[:33]), text(72, 168, BODY)]
+    over = [text(72, 72, "接着说。")]
+    data = pdf(upright, over, [text(72, 72 + 20 * n, BODY + BODY[:20]) for n in range(30)])
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
+    writer.pages[2].mediabox.upper_right = (HEIGHT, HEIGHT)
+    stored = io.BytesIO()
+    writer.write(stored)
+    assert shown(read_bytes(stored.getvalue()))[:2] == [BODY[:33] + BODY, BODY[:33] + BODY + "接着说。"]
+
+
 def test_without_indents_lines_stay_lines() -> None:
     lines = [text(72, 72 + 24 * n, BODY) for n in range(6)]
     document = read_bytes(pdf(lines))

@@ -8,7 +8,7 @@ reader has to find in each what the annotation, changed alike, says.
 from __future__ import annotations
 
 from .blocks import Form, Para, PlanDocument, TargetTable, TaskTable, from_annotation
-from .render import TextForm, WordForm, to_docx, to_pdf, to_text
+from .render import TextForm, WordForm, resaved, to_docx, to_pdf, to_text
 from .words import HEADS, NOTATIONS, NUMBERINGS, OFFICES, Change, Place, change_document, places_like
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "change_document",
     "from_annotation",
     "places_like",
+    "resaved",
     "to_docx",
     "to_pdf",
     "to_text",

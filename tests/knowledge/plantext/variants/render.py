@@ -39,6 +39,7 @@ class TextForm:
     blank_lines: bool = False
     page_numbers: bool = False
     letter_spaces: bool = False
+    indents: bool = False
 
 
 def to_text(document: PlanDocument, form: TextForm) -> str:
@@ -74,7 +75,10 @@ def wrapped(text: str, width: int | None, indent: int = 0) -> list[str]:
 
 def _text_lines(block: Block, form: TextForm) -> Iterator[str]:
     if isinstance(block, Para):
-        yield from wrapped(block.text, form.width, 0 if _HEADING.match(block.text) else 2)
+        indent = 0 if _HEADING.match(block.text) else 2
+        first, *rest = wrapped(block.text, form.width, indent)
+        yield "\u3000" * indent + first if form.indents else first
+        yield from rest
     elif isinstance(block, TaskTable):
         yield block.title
         yield from _table_lines([list(block.head), *block.rows], form, (4, 3, 34, 6, 6, 3), repeat=5)
@@ -146,11 +150,21 @@ def _with_page_numbers(lines: list[str], every: int = 22) -> list[str]:
 
 @dataclass(frozen=True)
 class WordForm:
-    """``automatic`` numbers headings by Word lists; ``sideways`` sets annexes on landscape pages."""
+    """How a Word file was set.
+
+    ``automatic`` numbers headings by Word lists, ``sideways`` sets annexes on landscape pages,
+    ``breaks`` ends lines of a paragraph by hand. In task tables ``merged`` merges equal neighbours of
+    the unit columns downwards, ``remarks`` adds an empty column, ``sections`` sets the sections as a
+    first column that spans their rows.
+    """
 
     automatic: bool = False
     sideways: bool = False
     size: float = 16
+    breaks: bool = False
+    merged: bool = False
+    remarks: bool = False
+    sections: bool = False
 
 
 _LEVELS = (
@@ -172,13 +186,14 @@ def to_docx(document: PlanDocument, path: Path, form: WordForm | None = None) ->
     lists = _lists(made, document) if form.automatic else None
     for block in document.blocks:
         if isinstance(block, Para):
-            _paragraph(made, block.text, document.gold["title"], lists)
+            text = "\n".join(wrapped(block.text, 26, 2)) if form.breaks else block.text
+            _paragraph(made, text, document.gold["title"], lists)
             continue
         if form.sideways:
             _turn(made)
         if isinstance(block, TaskTable):
             _paragraph(made, block.title, document.gold["title"], None)
-            _word_table(made, [list(block.head), *block.rows], (1.2, 2.2, 6.6, 2.2, 2.2, 1.8))
+            _task_table(made, block, form)
         elif isinstance(block, TargetTable):
             _word_table(made, block.rows, (3, 1.2, 6, 5.6), merge_empty=True)
         else:
@@ -186,6 +201,45 @@ def to_docx(document: PlanDocument, path: Path, form: WordForm | None = None) ->
             _word_table(made, _groups_once(rows), (2.2, 6.4, 3.2, 2.6, 1.6), merge_empty=True)
     made.save(str(path))
     return path
+
+
+def _task_table(made: DocumentType, block: TaskTable, form: WordForm) -> None:
+    rows, widths = [list(block.head), *block.rows], (1.2, 2.2, 6.6, 2.2, 2.2, 1.8)
+    if form.sections:
+        rows, widths = _with_section_column(rows), (1.4, *widths)
+    if form.remarks:
+        rows = [[*row, "" if number else "备注"] if len(row) > 1 else row for number, row in enumerate(rows)]
+        widths = (*widths, 1.2)
+    table = _word_table(made, rows, widths)
+    if form.sections:
+        _merge_equal(table, rows, 0)
+    if form.merged:
+        for column in range(3 + form.sections, 6 + form.sections):
+            _merge_equal(table, rows, column)
+
+
+def _with_section_column(rows: list[list[str]]) -> list[list[str]]:
+    made, section = [["类别", *rows[0]]], ""
+    for row in rows[1:]:
+        if len(row) == 1:
+            section = row[0]
+        else:
+            made.append([section, *row])
+    return made
+
+
+def _merge_equal(table: Table, rows: list[list[str]], column: int) -> None:
+    """Merge cells downwards that say the same, within a section."""
+    start = 1
+    for number in range(2, len(rows) + 1):
+        same = number < len(rows) and len(rows[number]) == len(rows[start]) > 1
+        if same and rows[number][column] == rows[start][column] != "":
+            continue
+        if number - start > 1:
+            merged = table.cell(start, column).merge(table.cell(number - 1, column))
+            for extra in merged.paragraphs[1:]:
+                extra._p.getparent().remove(extra._p)
+        start = number
 
 
 def _groups_once(rows: list[list[str]]) -> list[list[str]]:
@@ -304,6 +358,15 @@ def _merge_down(table: Table, rows: list[list[str]], column: int) -> None:
 
 def to_pdf(words: list[Path], folder: Path) -> list[Path] | None:
     """Word files printed by LibreOffice; ``None`` where there is no LibreOffice."""
+    return _converted(words, folder, "pdf")
+
+
+def resaved(words: list[Path], folder: Path) -> list[Path] | None:
+    """Word files opened and saved again by LibreOffice, which writes another markup."""
+    return _converted(words, folder, "docx")
+
+
+def _converted(words: list[Path], folder: Path, kind: str) -> list[Path] | None:
     office = shutil.which("soffice")
     if office is None:
         return None
@@ -314,7 +377,7 @@ def to_pdf(words: list[Path], folder: Path) -> list[Path] | None:
                 f"-env:UserInstallation=file://{profile}",
                 "--headless",
                 "--convert-to",
-                "pdf",
+                kind,
                 "--outdir",
                 str(folder),
                 *map(str, words),
@@ -324,4 +387,4 @@ def to_pdf(words: list[Path], folder: Path) -> list[Path] | None:
             stderr=subprocess.DEVNULL,
             timeout=300,
         )
-    return [folder / f"{word.stem}.pdf" for word in words]
+    return [folder / f"{word.stem}.{kind}" for word in words]

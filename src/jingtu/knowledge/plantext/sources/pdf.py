@@ -69,14 +69,13 @@ def read_pdf(data: bytes, limits: Limits = LIMITS) -> SourceDocument:
     try:
         data = pdf_streams.without_security(data)
         pdf_streams.check(data, limits)
-        pages = list(_pages(data, limits))
+        return _document(list(_pages(data, limits)), limits)
     except UnreadableDocumentError:
         raise
     except Exception as error:  # noqa: BLE001  the parsers fail on bad files in every way there is
         if _asks_for_password(error):
             raise refusals.encrypted(_WHAT) from None
         raise refusals.damaged(_WHAT) from None
-    return _document(pages, limits)
 
 
 def _document(pages: list[_PageContent], limits: Limits) -> SourceDocument:
@@ -94,17 +93,21 @@ def _document(pages: list[_PageContent], limits: Limits) -> SourceDocument:
         raise refusals.too_large(_WHAT, f"超过 {limits.characters // 10_000} 万字")
 
     pdf_text.drop_running_lines([(page.height, page.lines) for page in pages])
-    margins = pdf_text.Margins.of([line for page in pages for line in page.lines])
+    # Landscape pages have margins of their own.
+    margins = {
+        width: pdf_text.Margins.of([line for page in pages if page.width == width for line in page.lines])
+        for width in {page.width for page in pages}
+    }
     document = SourceDocument("pdf")
     last_table: RuledTable | None = None
-    builder = pdf_text.ParagraphBuilder(margins)
+    builder = pdf_text.ParagraphBuilder()
     for page in pages:
         items: list[Line | RuledTable] = [*page.lines, *page.tables]
         items.sort(key=lambda item: item.top)
         for item in items:
             if isinstance(item, Line):
                 last_table = None
-                builder.add(item, page.number)
+                builder.add(item, page.number, margins[page.width])
                 continue
             document.blocks += builder.finish()
             if last_table is not None and join_over_pages(last_table, item):

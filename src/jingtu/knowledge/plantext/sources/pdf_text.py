@@ -275,23 +275,24 @@ class Margins:
         body = [line for line in lines if abs(line.size - size) < 0.15 * size] or list(lines)
         starts = Counter(round(line.x0 / 2) for line in body)
         # The leftmost start that is common: indents and centred lines lie to its right.
-        left = 2.0 * min(start for start, count in starts.items() if count * 12 >= len(body))
+        common = [start for start, count in starts.items() if count * 12 >= len(body)]
+        left = 2.0 * min(common or starts)
         long = sorted(line.x1 for line in body if line.x1 - line.x0 > 12 * size)
         # Lines of unjustified text end before the margin; a comma may hang over it.
         right = long[len(long) * 9 // 10] if long else max(line.x1 for line in body)
-        indented = [line for line in body if 1.2 * size < line.x0 - left < 2.8 * size]
-        flush = [line for line in body if abs(line.x0 - left) < 0.6 * size]
         gaps = [
             below.top - above.top for above, below in pairwise(body) if 0 < below.top - above.top < 4 * size
         ]
-        return cls(
-            left,
-            right,
-            size,
-            median(gaps) if gaps else 2 * size,
-            # Two indented lines among a dozen flush ones: the flush ones go on.
-            indented=len(indented) >= 2 and len(indented) * 15 >= len(flush) and len(flush) >= 2,
-        )
+        made = cls(left, right, size, median(gaps) if gaps else 2 * size, indented=False)
+        indented = sum(1 for line in body if made.is_indented(line))
+        flush = sum(1 for line in body if abs(line.x0 - left) < 0.6 * size)
+        # Two indented lines among many flush ones: the flush ones go on.
+        made.indented = indented >= 2 and indented * 15 >= flush >= 2
+        return made
+
+    def is_indented(self, line: Line) -> bool:
+        """Whether a line begins two characters to the right of the margin."""
+        return 1.2 * self.size < line.x0 - self.left < 2.8 * self.size
 
 
 def _first_word(text: str) -> float:
@@ -307,16 +308,15 @@ class ParagraphBuilder:
     line goes on. Elsewhere the lines stay lines, and rules over their words decide.
     """
 
-    def __init__(self, margins: Margins) -> None:
-        self._margins = margins
+    def __init__(self) -> None:
         self._paragraphs: list[Block] = []
         self._last: Line | None = None
         self._last_page = 0
 
-    def add(self, line: Line, page: int) -> None:
-        """Take the next line."""
+    def add(self, line: Line, page: int, margins: Margins) -> None:
+        """Take the next line, which stands between these margins."""
         last = self._paragraphs[-1] if self._paragraphs else None
-        if isinstance(last, Paragraph) and self._goes_on(line, page):
+        if isinstance(last, Paragraph) and self._goes_on(line, page, margins):
             gap = (
                 " "
                 if _is_latin(last.text[-1:]) and _is_latin(line.text[:1]) and line.text[:1].isalpha()
@@ -325,7 +325,7 @@ class ParagraphBuilder:
             last.text += gap + line.text
             last.hard_wrapped = False
         else:
-            alone = not self._margins.indented or not self._is_indented(line)
+            alone = not margins.indented or not margins.is_indented(line)
             self._paragraphs.append(Paragraph(line.text, page=page, hard_wrapped=alone))
         self._last = line
         self._last_page = page
@@ -335,11 +335,8 @@ class ParagraphBuilder:
         made, self._paragraphs, self._last = self._paragraphs, [], None
         return made
 
-    def _is_indented(self, line: Line) -> bool:
-        return 1.2 * self._margins.size < line.x0 - self._margins.left < 2.8 * self._margins.size
-
-    def _goes_on(self, line: Line, page: int) -> bool:
-        margins, last = self._margins, self._last
+    def _goes_on(self, line: Line, page: int, margins: Margins) -> bool:
+        last = self._last
         if last is None or not margins.indented:
             return False
         size = margins.size
