@@ -23,6 +23,13 @@ def due(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
     return found.select_related("entry", "holder").order_by(F("due").asc(nulls_last=True), "id")
 
 
+def state_on(duty: Duty, on: date) -> Duty.State:
+    """The state of a duty as a page of that day shows it: what was closed later was open then."""
+    if duty.closed_on is not None and duty.closed_on > on:
+        return Duty.State.OPEN
+    return Duty.State(duty.state)
+
+
 def overdue(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
     """Duties open on a day whose last day is past."""
     return due(on, reach).filter(due__lt=on)

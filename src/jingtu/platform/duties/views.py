@@ -91,8 +91,8 @@ def _columns(on: date) -> list[Column]:
         Column("what", "事项", _what, lambda row: row.what, css="main wide"),
         Column("holder", "责任单位", lambda row: row.holder.name if row.holder else "单位待明确"),
         Column("due", "期限", lambda row: _due(row, on), css="short"),
-        Column("state", "状态", _state, css="state-cell"),
-        Column("step", "督促", lambda row: "" if row.step == Duty.Step.NONE else row.get_step_display()),
+        Column("state", "状态", lambda row: _state(row, on), css="state-cell"),
+        Column("step", "督促", lambda row: _step(row, on), css="short nowrap"),
         Column("basis", "依据", lambda row: _basis(row, on), shown=False),
     ]
 
@@ -110,11 +110,16 @@ def _due(row: Duty, on: date) -> Any:
     return format_html("{} {}", day, html.late(late)) if late > 0 else day
 
 
-def _state(row: Duty) -> Any:
-    """The state on the day of the page: the list holds what was open then, closed since or not."""
-    if row.state == Duty.State.SUBMITTED:
-        return html.badge(Duty.State.SUBMITTED.label, "waiting")
-    return html.badge(Duty.State.OPEN.label, "active")
+def _state(row: Duty, on: date) -> Any:
+    state = queries.state_on(row, on)
+    tone = {Duty.State.OPEN: "active", Duty.State.SUBMITTED: "waiting", Duty.State.CLOSED: "done"}
+    return html.badge(state.label, tone.get(state, "off"))
+
+
+def _step(row: Duty, on: date) -> str:
+    """How far it was urged; a day before the limit nobody had yet."""
+    late = row.due is not None and row.due < on
+    return row.get_step_display() if late and row.step != Duty.Step.NONE else ""
 
 
 def _basis(row: Duty, on: date) -> str:

@@ -192,10 +192,33 @@ def is_own(entry: Entry, move: Move, user: int) -> bool:
     return False
 
 
-def duties(entry: Entry, on: date) -> list[Any]:
-    """Duties of an entry raised by a day, those still open first."""
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A duty of the entry as it stood on a day."""
+
+    what: str
+    holder: str
+    due: date | None
+    state: str
+
+
+def duties(entry: Entry, on: date) -> list[Owing]:
+    """Duties of an entry raised by a day, those open then first."""
     model = apps.get_model("duties", "Duty")
     open_then = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
     rows = model.objects.filter(entry=entry, raised_on__lte=on).select_related("holder")
-    found = list(rows.filter(open_then).order_by("due", "id"))
-    return found + list(rows.exclude(open_then).order_by("-closed_on")[:20])
+    found = [_owing(row, on) for row in rows.filter(open_then).order_by("due", "id")]
+    return found + [_owing(row, on) for row in rows.exclude(open_then).order_by("-closed_on")[:20]]
+
+
+def _owing(row: Any, on: date) -> Owing:
+    open_again = row.closed_on is not None and row.closed_on > on
+    state = row.State.OPEN.label if open_again else row.get_state_display()
+    return Owing(row.what, row.holder.name if row.holder else "", row.due, str(state))
+
+
+def attachments(entry: Entry, on: date) -> list[Attachment]:
+    """Files of an entry, without those of moves that lie after the day."""
+    rows = Attachment.objects.filter(subject_uid=entry.uid, withdrawn_at__isnull=True)
+    later = Transition.objects.filter(entry=entry, on__gt=on)
+    return list(rows.exclude(transitions__in=later).select_related("file"))

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jingtu.errors import CellError, ConflictError, InputError, NotFoundError, PermissionDeniedError
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.evidence.attaching import attach
-from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
@@ -44,7 +43,6 @@ def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpRespo
     page = page_context(request)
     fields = fields_for(request, register)
     row = versions.facts_of(version)
-    attachments = Attachment.objects.filter(subject_uid=uid, withdrawn_at__isnull=True).select_related("file")
     moves = _moves(request, register, version)
     return render(
         request,
@@ -60,7 +58,7 @@ def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpRespo
             "events": timeline.transitions(register, version.entry, page.on, page.known_at),
             "history": timeline.beliefs(register, version.entry, fields, page.known_at),
             "duties": timeline.duties(version.entry, page.on),
-            "attachments": attachments,
+            "attachments": timeline.attachments(version.entry, page.on),
             "may_edit": may(request, register.edit_permission, version),
             "may_revoke": may(request, register.edit_permission, version)
             and timeline.last_move(version.entry) is not None,
