@@ -53,15 +53,20 @@ assets: $(VENDOR)/assets.stamp ## Fetch the third-party web files with npm and b
 
 # --- run ---------------------------------------------------------------------------------------------
 
+# The sample year is looked at from its last day; your own plans from today.
+run: export JINGTU_TODAY := $(or $(JINGTU_TODAY),$(if $(PLANS),,2024-12-31))
+run: ACCOUNTS = $(JINGTU_DATA)/accounts.txt
 run: $(VENV)/server.stamp $(VENDOR)/assets.stamp ## Serve the sample year on http://127.0.0.1:8000
+	@mkdir -p $(JINGTU_DATA)
 	$(BIN)/jingtu init
 ifeq ($(PLANS),)
-	$(BIN)/jingtu demo
+	@test -s $(ACCOUNTS) || (umask 077; $(BIN)/jingtu demo > $(ACCOUNTS).new && mv $(ACCOUNTS).new $(ACCOUNTS))
 else
 	$(BIN)/jingtu plan load $(PLANS) --confirm
-	$(BIN)/jingtu trial
+	@test -s $(ACCOUNTS) || (umask 077; $(BIN)/jingtu trial 2> $(ACCOUNTS).new && mv $(ACCOUNTS).new $(ACCOUNTS))
 endif
 	$(BIN)/jingtu tick
+	@cat $(ACCOUNTS)
 	$(BIN)/jingtu serve --port $(PORT)
 
 # --- test --------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def _run_server(host: str, port: int, workers: int, threads: int) -> None:
 
 
 def _announce_examples() -> None:
-    """Tell the accounts of the sample year, where it is loaded; they are public knowledge."""
+    """Say that there are accounts of the sample year: their passwords may be public knowledge."""
     from django.db import connection
 
     from jingtu.platform.people.models import User
@@ -130,4 +130,4 @@ def _announce_examples() -> None:
     count = User.objects.filter(is_example=True, is_active=True).count()
     connection.close()
     if count:
-        click.echo(f"含示例账号 {count} 个，用 jingtu demo --accounts 查看。", err=True)
+        click.echo(f"含示例账号 {count} 个，仅供演示；正式使用请另建数据目录。", err=True)

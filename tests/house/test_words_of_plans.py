@@ -16,7 +16,7 @@ import pytest
 from jingtu.knowledge.places import find_places, parents_of
 from jingtu.knowledge.plantext.structure.names import read_name
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _GOLD = sorted((_ROOT.parent / "shared" / "plans" / "gold").glob("plan_*.json"))
 _CODE = ("src", "bench", "scripts", "tests")
 _SUFFIXES = {".py", ".html", ".js", ".ts", ".css", ".toml", ".cfg", ".sh"}
