@@ -82,6 +82,7 @@ class YearOverview:
 
 _LABELS = {**STATE_LABELS, "drafting": "起草中", "issued": "已印发"}
 _LATE_SHOWN = 20
+_KINDS = ("task", "deliverable", "recurring")
 
 
 def year_overview(frame: Frame) -> YearOverview:
@@ -232,7 +233,7 @@ def due_between(frame: Frame, first: date, last: date) -> list[DueItem]:
                 for day in occurrences(recurrence, frame.year, first, last)
             ]
     found += _deliverables_due(frame, keys, first, last)
-    return sorted(found, key=lambda item: (item.due, item.title))
+    return sorted(found, key=lambda item: (item.due, _KINDS.index(item.kind), item.title))
 
 
 def _deliverables_due(frame: Frame, keys: list[int], first: date, last: date) -> list[DueItem]:
