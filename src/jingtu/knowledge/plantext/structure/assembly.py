@@ -138,7 +138,7 @@ def _units(task: Task) -> list[Unit]:
 def _add(units: list[Unit], unit: Unit) -> None:
     for other in units:
         if other.expanded == unit.expanded and other.scope == unit.scope:
-            other.spans = sorted({*other.spans, *unit.spans})
+            other.spans.extend(unit.spans)
             return
     units.append(unit)
 

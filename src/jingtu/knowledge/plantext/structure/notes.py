@@ -48,7 +48,7 @@ def find_notes(source: str, span: Span) -> list[Note]:
         clause = read_clause(text.rstrip("。；;"))
         if clause.due and not clause.mentions():
             return [Note(0, len(text), clause, Piece(source, [span]))]
-    label = _LABEL_LINE.match(text)
+    label = _LABEL_LINE.match(text) if len(text) <= _LONGEST else None
     if label:
         body_start, body_end = 0, len(text.rstrip())
         if text[:1] in _OPEN:
@@ -87,7 +87,7 @@ def find_notes(source: str, span: Span) -> list[Note]:
 
 def _trailing_label(text: str) -> tuple[int, Clause] | None:
     """A label without brackets behind the last sentence: …完成评估。责任单位：…"""
-    match = _TRAILING_LABEL.search(text)
+    match = _TRAILING_LABEL.search(text, max(len(text) - _LONGEST, 0))
     if match is None:
         return None
     clause = read_clause(text[match.end("mark") :].rstrip("。；; "))

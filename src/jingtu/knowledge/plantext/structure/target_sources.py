@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from jingtu.knowledge.plantext.model import Span, Target
@@ -10,7 +11,7 @@ from jingtu.knowledge.plantext.normalise import NormalText
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences import Context, read_notes, read_target_row, read_targets
 from jingtu.knowledge.plantext.structure.outline import CHAPTER, HAN, Section
-from jingtu.knowledge.plantext.structure.tables import Place, ReadTable, cell_span, is_note_row, section_words
+from jingtu.knowledge.plantext.structure.tables import ReadTable, cell_span, is_note_row, section_words
 
 _TARGETS = re.compile(r"目标|指标")
 _NOT_TARGETS = re.compile(r"责任|考核|保障|任务清单")
@@ -84,13 +85,13 @@ def table_targets(normal: NormalText, tables: list[ReadTable], context: Context)
         scopes = table.columns("group") if not names else []
         if not names or not values:
             continue
+        above: Span | None = None
         for row in table.rows:
             if section_words(normal, row) is not None or is_note_row(normal, row):
                 continue
-            name = cell_span(row[names[-1]])
+            # A text file does not show that a cell spans rows: the name above holds.
+            name = above = cell_span(row[names[-1]]) or above
             value = cell_span(row[values[-1]])
-            if name is None:
-                name = _above(table, row, names[-1])
             if name is None or value is None:
                 continue
             place = row[scopes[0]].cell if scopes else None
@@ -100,23 +101,22 @@ def table_targets(normal: NormalText, tables: list[ReadTable], context: Context)
             )
 
 
-def _above(table: ReadTable, row: list[Place], column: int) -> Span | None:
-    """The name of the row above: a text file does not show that a cell spans rows."""
-    index = next(i for i, other in enumerate(table.rows) if other is row)
-    for above in reversed(table.rows[:index]):
-        span = cell_span(above[column])
-        if span is not None:
-            return span
-    return None
-
-
 def merge_targets(prose: list[Target], rows: list[Target]) -> list[Target]:
     """Prose targets first; a row that repeats one adds its spans and its definition."""
     merged = list(prose)
+    known: dict[str, list[Target]] = defaultdict(list)
+    for target in merged:
+        for key in {target.indicator, target.indicator_id or target.indicator}:
+            known[key].append(target)
     for target in rows:
-        twin = next((other for other in merged if _same(other, target)), None)
+        keys = {target.indicator, target.indicator_id or target.indicator}
+        twin = next(
+            (other for key in sorted(keys) for other in known[key][:50] if _same(other, target)), None
+        )
         if twin is None:
             merged.append(target)
+            for key in keys:
+                known[key].append(target)
             continue
         twin.spans = sorted({*twin.spans, *target.spans})
         twin.definition = twin.definition or target.definition
