@@ -30,8 +30,13 @@ _VERB = re.compile(
 )
 _MADE = re.compile(
     r"的?(?:研究|组织)?(?:与|和)?(?:制定|制订|编制|修订|起草|编写|拟定)(?:工作)?(?![\u4e00-\u9fff]{0,6}(?:的|方案|计划))"
+    r"|(?:[（(])?(?:初稿|草案|送审稿|征求意见稿|报批稿)(?:[）)])?"
 )
 _CITED = re.compile(r"根据|依据|按照|依照|结合|落实|执行|对照|参照")
+# 将年度总结报上级: sent, so it has to be written
+_SENT = re.compile(r"(?:书面)?(?:报(?!告|道|名|批|废|酬|表)|上报|报送|提交)")
+# …报告备案程序: a document named inside the name of another
+_ABOUT = re.compile(r"(?:备案|评审|审查|审核|评估|管理|编制|报备|审批|论证|抽查)")
 _ENDS = re.compile(r"$|[，。；：、）)”\"】,;]|并|和|与|及|以及|或|等|后|报|上报|组织|印发|落实|实施|公布")
 _UPKEEP = re.compile(
     r"(?:完成|出台|并|以及|和|及(?!时)|、|了|且)*(?:动态|持续|及时|定期|逐一|逐步|不断|全面|滚动|进一步)*"
@@ -100,6 +105,11 @@ def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[
     for noun in nouns:
         if noun.end() in begins:
             continue  # 总结报告: the last word says what it is
+        start = _sent(plain, noun, clause)
+        if start is not None:
+            products.append((start, noun.end(), noun.group()))
+            reached = noun.end()
+            continue
         if not _ENDS.match(plain, noun.end(), clause.end) and noun.end() < clause.end:
             start = _made(plain, noun, clause)
             if start is not None:
@@ -120,7 +130,8 @@ def _products(words: Words, clause: Clause, nouns: list[re.Match[str]]) -> list[
         if start is not None and (noun.start() - start >= 2 or len(noun.group()) > 2):
             products.append((start, noun.end(), noun.group()))
             reached = noun.end()
-    if titled and verbs:
+    products = _one_of_many(plain, sorted(products))
+    if titled:
         products += _titles(words, clause, verbs)
     return sorted(products)
 
@@ -167,6 +178,32 @@ def _made(plain: str, noun: re.Match[str], clause: Clause) -> int | None:
     return start if noun.start() - start >= 2 else None
 
 
+def _sent(plain: str, noun: re.Match[str], clause: Clause) -> int | None:
+    """``将年度总结报上级``: what is sent stands between."""
+    if not _SENT.match(plain, noun.end(), clause.end):
+        return None
+    taken = plain.rfind("将", clause.start, noun.start())
+    return taken + 1 if taken >= 0 and 2 <= noun.start() - taken - 1 <= _LONGEST_NAME else None
+
+
+def _one_of_many(plain: str, products: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """``A报告、B方案、C报告备案程序`` is one procedure for three documents, not three to be written."""
+    kept: list[tuple[int, int, str]] = []
+    for start, end, noun in products:
+        inner = list(_NOUN.finditer(plain, start, end - len(noun)))
+        begin = start
+        if _KIND[noun] == "method" and inner and _ABOUT.match(plain, inner[-1].end(), end):
+            while (
+                kept
+                and kept[-1][1] + 1 == begin
+                and plain[begin - 1] == "、"
+                and _KIND[kept[-1][2]] != "method"
+            ):
+                begin = kept.pop()[0]
+        kept.append((begin, end, noun))
+    return kept
+
+
 _TITLE = re.compile(r"《(?P<name>[^《》]{2,120})》")
 
 
@@ -175,7 +212,8 @@ def _titles(words: Words, clause: Clause, verbs: list[tuple[int, int]]) -> list[
     ends = {end for _, end in verbs}
     for title in _TITLE.finditer(words.text, clause.start, clause.end):
         nouns = list(_NOUN.finditer(title["name"][-12:]))
-        if nouns and title.start() in ends:
+        made = title.start() in ends or _MADE.match(words.plain, title.end(), clause.end)
+        if nouns and made:
             found.append((*title.span(), nouns[-1].group()))
     return found
 

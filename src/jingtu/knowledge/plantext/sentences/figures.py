@@ -24,7 +24,7 @@ _RANGE = re.compile(
 )
 _UNIT = re.compile(
     r"(?P<more>多|余|几)?(?P<unit>[万亿千百]?(?:平方公里|平方千米|平方米|立方米|公顷|公里|千米|千克|公斤|吨|米|亩次|亩|"
-    r"元|人次|批次|场次|户|人|名|家次|家|口|个|处|座|条|项|宗|块|片|套|台|辆|眼|件|份|场|篇|所|支|只|组|起|批|村|镇|乡|县|次|"
+    r"元|人次|批次|场次|户次|点次|台次|辆次|户|人|名|家次|家|口|个|处|座|条|项|宗|块|片|套|台|辆|眼|件|份|场|篇|所|支|只|头|株|组|起|批|村|镇|乡|县|次|"
     r"mg/kg|μg/m³|mg/L|微克/立方米|期))"
 )
 # Words that follow a number and make it something else: a date, an age, a length of time, a class, a rank.
@@ -40,7 +40,11 @@ _ABSTRACT = re.compile(r"(?:方面|环节|阶段|步骤|原则|坚持|维度|层
 _APART = re.compile(r"(?P<word>至少|最少|不少于|不超过|至多|最多)[^，。；、\d]{0,8}$")
 _APART_ROLE = {"至少": ">=", "最少": ">=", "不少于": ">=", "不超过": "<=", "至多": "<=", "最多": "<="}
 _STRICT = re.compile(r"不[少低小]于|不得[少低小]于|至少|最少|不超过|不多于|超过|≥|≤")
+_NOUN_BEHIND = re.compile(r"[\u4e00-\u9fff]")
+_NOTHING = re.compile(r"$|[，。；、）)]")
 _ORDINAL = re.compile(r"[第之]$")
+# 10000人或日供水1000吨以上的水源: the first figure picks the same objects as the second
+_EITHER = re.compile(r"(?:或者?|且|、)[^，。；\d]{0,10}\d[^，。；]{0,6}(?:以上|以下)的")
 _BAN = re.compile(r"禁止|严禁|不得|不准|禁用|不予")
 
 
@@ -105,6 +109,8 @@ def _figure(plain: str, match: re.Match[str], floor: int, limit: int) -> Figure 
             return _finish(plain, floor, at, ratio.end(), words, None, "ratio")
     if _NOT_COUNT.match(plain, after):
         return None
+    if value == 0 and _NOTHING.match(plain, after, limit) and plain[at - 1 : at] in {"为", "到", "是"}:
+        return _finish(plain, floor, at, after, value, None, "percent")  # 比例为0
     unit = _UNIT.match(plain, after, limit)
     if unit is None or _ABSTRACT.match(plain, unit.end()):
         return None
@@ -131,6 +137,11 @@ def _describes(plain: str, figure: Figure, floor: int) -> bool:
     if not _MEASURE.match(figure.unit or ""):
         return False
     if plain.startswith("的", figure.end) or plain.startswith("及以上", figure.end):
+        return True
+    if figure.suffix in {"以上", "以下"} and figure.front.comparator is None:
+        if plain[figure.end - 3 : figure.end - 2] in {"及", "或"} and _NOUN_BEHIND.match(plain, figure.end):
+            return True  # 20吨及以上污水处理设施
+    elif _EITHER.match(plain, figure.end):
         return True
     return bool(_BAN.search(plain, floor, figure.at))
 

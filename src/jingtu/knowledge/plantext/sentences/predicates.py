@@ -14,13 +14,13 @@ from jingtu.knowledge.plantext.sentences.words import Clause, Words
 
 _CLASS = r"(?:劣?[ⅠⅡⅢⅣⅤ一二三四五]|劣?(?:IV|I{1,3}|V))"
 _STABLE = (
-    r"(?:总体|基本|持续|继续){0,3}(?:保持|维持)(?:总体|基本|持续){0,2}(?:稳定|平稳|不变)(?:向好|达标|改善|运行)?"
+    r"(?:总体|基本|持续|继续){0,3}(?:保持|维持)(?:总体|基本|持续){0,2}(?:稳定|平稳|不变|良好)(?:向好|达标|改善|运行)?"
     r"|(?:总体|持续|基本){1,3}(?:稳定|平稳)(?:向好|可控)?"
     r"|(?:总体|基本|持续){0,2}稳中(?:向好|有升|趋好|有进)(?:发展)?"
 )
 _RULE = (
-    r"(?:总体|基本|全面|初步|有效|均|持续){0,2}(?:得到|获得)(?:进一步|切实|有效|全面|基本|充分|持续|明显|及时|更好){0,3}的?"
-    r"(?:保障|管控|控制|防控|遏制|巩固提升|巩固|提升|落实|保护)"
+    r"(?:总体|基本|全面|初步|有效|持续){0,2}(?:得到|获得)(?:进一步|切实|有效|全面|基本|初步|充分|持续|明显|及时|妥善|更好){0,3}的?"
+    r"(?:保障|管控|控制|防控|监控|遏制|缓解|解决|修复|改善|巩固提升|巩固|提升|落实|保护)"
 )
 _NO_INCREASE = (
     r"(?:控制|实现|保持|严格控制|力争){0,2}"
@@ -37,7 +37,11 @@ _REFERENCE = (
     r"(?:国家|自治区|省|市|上级|县|部门|年度|相关|规定|有关|考核)[^，。；]{0,16}?"
     r"(?:要求|目标任务|目标|任务|指标|标准))(?![\u4e00-\u9fff])"
 )
-_OTHER = r"(?:实现|达到)?(?:全覆盖|全面覆盖|全部达标|动态清零|清零|零发生)"
+_OTHER = (
+    r"(?:实现|达到)?(?:全覆盖|全面覆盖|全部达标|动态清零|清零|零发生)"
+    r"|(?:总体|持续|明显|显著|全面|稳步|进一步|根本|基本){1,2}(?:改善|好转|恢复)"
+    rf"|(?:不(?:得|再)?出现|消除|无){_CLASS}类(?:水质|水体|水)?"
+)
 _NONE = r"不发生(?P<event>[^，。；、]{2,40}(?:事故|事件|案件|纠纷))"
 _BEHIND = re.compile(r"完成|开展|落实|实现|达标|纳入|建立|实施|得到|安装|办理|执行|回收|公开")
 _WORDED = re.compile(
@@ -102,6 +106,9 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
         for match in pattern.finditer(plain, clause.start, clause.end)
         if _stands(plain, match, clause)
     ]
+    # 完成上级下达的比2020年下降4%任务: the figure says more than the reference to whoever set it
+    spoken = [head for head in heads if head.figures and head.figures[0].front.direction]
+    heads = [head for head in heads if not _refers_to(head, spoken)]
     heads.sort(key=lambda head: head.start)
     heads = [
         head
@@ -129,6 +136,12 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
         found.append(predicate)
         position = predicate.end
     return found
+
+
+def _refers_to(head: _Head, figures: list[_Head]) -> bool:
+    if head.match is None or head.match.lastgroup != "reference":
+        return False
+    return any(head.start <= other.start and other.end <= head.end for other in figures)
 
 
 def _modifies(plain: str, head: _Head, after: _Head) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 from jingtu.knowledge.plantext.model import Quantity
 from jingtu.knowledge.plantext.piece import Piece
@@ -23,13 +24,15 @@ from jingtu.knowledge.plantext.sentences.targets import is_past
 from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _FIGURE = re.compile(r"\d|百分之|[不零负只]|[至最]少|[至最]多")
-_FREQUENCY = re.compile(r"每|汛|季度|半年|一年|1年|次/")
+_FREQUENCY = re.compile(r"每|汛|收获|枯水期|丰水期|平水期|月(?:底|末|份)?各|季度|半年|一年|1年|次/")
 _REPLACEMENT = re.compile(r"(?:等量|减量|倍量)?(?:替代|置换)")
 _OF = re.compile(r"的?(?P<noun>[\u4e00-\u9fff][^，。；、]{1,30})")
 _DANGLING = re.compile(
     r"(?:对|按照?|以|为|将|把|给予|予以|其|其中|且|并|拥有|覆盖|(?:推广|扩大|覆盖)(?:到|至)?(?:全[国省市县区])?)?"
+    r"|[^，。；]{2,16}(?<![针面相应绝])对"
 )
 _GENERIC = re.compile(r"(?:累计|总体)?(?:完成|合格|达标|覆盖|整改|执行|通过)?(?:率|比例|占比)")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _SENTENCE_REACH = 160
 
 
@@ -76,6 +79,8 @@ class _Reader:
         self._item_end = 0
         self._figures_of: Clause | None = None
         self._figures_at: list[int] = []
+        self._marks: list[int] = []  # the list mark behind each of them but the last, or -1
+        self._gaps: list[int] = []  # which of them have none
         self._silent: Clause | None = None  # the last clause, if it had no figure
         self._subject = ""  # and the last subject at all, for a figure that has none
 
@@ -111,7 +116,7 @@ class _Reader:
 
     def _predicate(self, predicate: Predicate) -> list[Quantity]:
         due = self.calendar.due(predicate.end, predicate.clause.sentence)
-        if is_past(self.words, predicate, due, self.context):
+        if is_past(self.words, predicate, due, self.context, self._sentence_start):
             return []
         if predicate.kind == "no_increase":
             return self._worded(predicate)
@@ -143,10 +148,15 @@ class _Reader:
         else:
             names = parts(subject.words)
             figures = figures * len(names)
-        return [
+        found = [
             self._quantity(predicate, figure, start, predicate.end, name, subject)
             for figure, name in zip(figures, names, strict=True)
         ]
+        days = self.calendar.listed(predicate.clause.start, predicate.end)
+        if predicate.respective and len(days) == len(found) > 1:
+            for quantity, day in zip(found, days, strict=True):
+                quantity.due = day
+        return found
 
     def _start(self, predicate: Predicate) -> int:
         start, end = self.calendar.skip(*predicate.subject), predicate.subject[1]
@@ -157,10 +167,13 @@ class _Reader:
         clause = predicate.clause
         end = figure.end + len(text[figure.end : max(self._item_end, figure.end)].rstrip("、"))
         start = min(self.calendar.skip(self._item_start, clause.end), predicate.subject[1])
-        before, after = text[start : figure.front.start], text[figure.end : end]
         others = self._figures(clause)
         following = bisect_right(others, figure.at)
-        if len(others) > 1:
+        item = self._item(others, following, start, end)
+        if item is not None:
+            start, end = item
+        before, after = text[start : figure.front.start], text[figure.end : end]
+        if len(others) > 1 and item is None:
             stop = others[following] if following < len(others) else end
             before, after = "", text[figure.end : stop].rstrip("、和及与")
         if figure.kind == "ratio":
@@ -170,11 +183,28 @@ class _Reader:
             subject = describe(before + after)
         return self._quantity(predicate, figure, start, end, subject.words, subject)
 
+    def _item(self, others: list[int], following: int, start: int, end: int) -> tuple[int, int] | None:
+        """One of 绿色工厂10家、绿色园区1个, where a list mark stands between each two figures."""
+        first, last = bisect_left(others, start), bisect_left(others, end)
+        if last - first < 2 or self._unlisted(first, last):
+            return None
+        index = following - 1
+        low = self._marks[index - 1] + 1 if index > first else start
+        return low, self._marks[index] if index < last - 1 else end
+
+    def _unlisted(self, first: int, last: int) -> bool:
+        """Whether two of the clause's figures from ``first`` to ``last`` have no list mark between them."""
+        following = bisect_left(self._gaps, first)
+        return following < len(self._gaps) and self._gaps[following] < last - 1
+
     def _figures(self, clause: Clause) -> list[int]:
         """Where the figures of the clause stand; asked for once a clause."""
         if self._figures_of is not clause:
             self._figures_of = clause
             self._figures_at = [f.at for f in find_figures(self.words.plain, clause.start, clause.end)]
+            text = self.words.text
+            self._marks = [_list_mark(text, left, right) for left, right in pairwise(self._figures_at)]
+            self._gaps = [index for index, mark in enumerate(self._marks) if mark < 0]
         return self._figures_at
 
     def _worded(self, predicate: Predicate) -> list[Quantity]:
@@ -202,6 +232,13 @@ class _Reader:
             indicator_id=_indicator(name, around, before, counted=bool(figure and figure.kind == "count")),
             spans=words.spans(start, end),
         )
+
+
+def _list_mark(text: str, start: int, end: int) -> int:
+    """The last 、 that stands in no bracket; 3个县（市、区）和2个园区 has none."""
+    between = _IN_BRACKETS.sub(lambda found: "-" * len(found.group()), text[start:end])
+    at = between.rfind("、")
+    return at + start if at >= 0 else -1
 
 
 def _indicator(name: str, around: str, before: str, *, counted: bool) -> str | None:

@@ -17,7 +17,12 @@ _OPENING = re.compile(
     r"做到|实现|完成|达到|将|对|按照?|以|全力|预计|计划|逐步|稳步|有效|内)+(?![率值量比])"
 )
 _AHEAD = {"deadline", "recurring", "seasonal", PAST}
-_TRAILING = re.compile(r"(?<=[率例量度数重质])(?:已经?|要|应|须|需|也|在|均|的|将|能|可)+$")
+_TRAILING = re.compile(
+    r"(?<=[率例量度数重质])(?:已经?|要|应|须|需|也|在|均|的|将|能|可|持续|继续|总体|确保|力争|努力)+$|(?<![平年人月日户])均$"
+)
+# …排放量确保完成上级下达的比2020年下降4%: who set the figure is no part of what it is about
+_SET_BY = re.compile(r"(?:确保|力争|努力)?(?:如期)?完成[^，。；、]{0,8}(?:下达|规定|确定|核定|要求|分配)的?$")
+_YEAR_ON_YEAR = re.compile(r"(?P<base>同比|环比)$")
 _SOFT = re.compile(r"(?:其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+")
 _WIDE_PLACE = re.compile(
     r"(?:全[国省市县区州盟旗镇乡]|全自治区|全流域|我[省市县区州盟旗镇乡]|本[省市县区州]|辖区内?|本?行政区域内?|各县(?:（市、区）|市区)?)的?"
@@ -84,6 +89,9 @@ class Calendar:
             if dated is None or dated.deadline.kind not in _AHEAD:
                 return position
             position = dated.end
+            following = self._at(position + 1) if self._words.plain[position : position + 1] == "、" else None
+            if following is not None and following.deadline.kind in _AHEAD:
+                position += 1
         return min(position, end)
 
     def _at(self, position: int) -> Dated | None:
@@ -99,6 +107,12 @@ class Calendar:
         if dated is None or self._sentence_of(dated.start) != sentence:
             return None
         return dated.deadline.due
+
+    def listed(self, start: int, end: int) -> list[date]:
+        """Days of the deadlines that stand in ``[start, end)``: 3月底前、6月底前分别…"""
+        low, high = bisect_right(self._starts, start - 1), bisect_right(self._starts, end - 1)
+        found = [dated.deadline for dated in self._dated[low:high]]
+        return [item.due for item in found if item.kind == "deadline" and item.due is not None]
 
     def paragraph_due(self, position: int) -> date | None:
         """A year's end said earlier in the paragraph: ``到2025年，…。全市…率不低于94%。``"""
@@ -139,17 +153,27 @@ def describe(text: str) -> Subject:
     marks = "".join(_MARKS.findall(text))
     text = _MARKS.sub("", text)
     base = None
-    compared = _BASE.search(text[-40:])
+    compared = _BASE.search(text[-40:]) or _YEAR_ON_YEAR.search(text)
     if compared:
         base = compared["base"].removesuffix("的") or None
         text = text[: len(text) - len(compared.group())]
-    text = text.strip("，,：:；;、“”（( ")
+    text = _SET_BY.sub("", text).removesuffix("分别")
+    text = _without_loose_quotes(text.strip("，,：:；;、（( "))
     text = _TRAILING.sub("", text)
     opening = _OPENING.match(text)
     if opening and opening.end() < len(text):
         text = text[opening.end() :]
     scope, text = _place(text)
     return Subject(text, scope, base, marks)
+
+
+def _without_loose_quotes(text: str) -> str:
+    """Quotes at the edges, unless they close what they open inside: 隐患排查“回头看”."""
+    if text.startswith("“") and text.endswith("”") and text.count("“") == 1:
+        return text[1:-1]
+    if text.count("“") == text.count("”"):
+        return text
+    return text.strip("“”")
 
 
 def _place(text: str) -> tuple[str | None, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from jingtu.knowledge.plantext.model import Target
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences.context import Context
-from jingtu.knowledge.plantext.sentences.figures import Figure
+from jingtu.knowledge.plantext.sentences.figures import Figure, find_figures
 from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
 from jingtu.knowledge.plantext.sentences.subjects import (
@@ -23,9 +23,14 @@ from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _KINDS = {"increase": "number", "ratio": "number", "count": "number"}
 _PAST = re.compile(r"已经?(?:达|完成|建成|实现|累计)|达到了|完成了|目前(?!尚)")
+_BACKGROUND = re.compile(
+    r"(?:但|但是|然而|同时)?，?(?:当前|目前|截至目前|近年来|近几年|多年来|长期以来|过去)|“?十[一二三四]五”?以来|从.{2,12}看，"
+)
 _PROMISE = re.compile(r"完成|建成|新建|新增|打造|创建|建设|开展|治理|整治|培育|累计|达到")
 _BETTER = re.compile(r"优|好于|不低于|不劣于|以上")
+_ABSENT = ("不", "无", "消除")
 _SENTENCE_REACH = 160
+_ITEM_REACH = 60  # within which the next item of a list has its figure
 CLASS_UNIT = "水质类别"
 
 
@@ -88,7 +93,7 @@ class _Reader:
         words = self.words
         start = self.calendar.skip(predicate.start, max(predicate.subject))
         due = self._due(predicate)
-        if is_past(words, predicate, due, self.context):
+        if is_past(words, predicate, due, self.context, self._sentence_start):
             return []
         if predicate.kind in {"count", "ratio"}:
             return self._counted(predicate, start)
@@ -97,7 +102,9 @@ class _Reader:
         if subject.words:
             subject.words += words.text[slice(*predicate.behind)]
         else:
-            if not predicate.figures or not self._subject:
+            # 水质保持稳定，不出现Ⅴ类水: a class that must not be says what of by the clause before
+            carried = predicate.figures or (predicate.value or "").startswith(_ABSENT)
+            if not carried or not self._subject:
                 return []
             subject.words = describe(self._subject).words
         names = parts(subject.words)
@@ -117,14 +124,23 @@ class _Reader:
 
     def _counted(self, predicate: Predicate, start: int) -> list[Target]:
         """A number of things is a target if it is promised: ``建成5个示范区``."""
-        text = self.words.text
+        words = self.words
+        text = words.text
         figure = predicate.figures[0]
-        before, after = text[start : figure.front.start], text[figure.end : predicate.clause.end]
-        promised = figure.front.comparator or _PROMISE.search(before)
+        clause = predicate.clause
+        promised = figure.front.comparator or _PROMISE.search(text, clause.start, figure.front.start)
         if not promised:
             return []
+        end = clause.end
+        reach = min(clause.end, figure.end + _ITEM_REACH)
+        following = find_figures(words.plain, figure.end, reach) if "、" in text[figure.end : reach] else []
+        if following:
+            # 绿色矿山5家、绿色工厂10家: each item of a list has its own figure
+            mark = text.rfind("、", figure.end, following[0].at)
+            end = mark if mark >= 0 else end
+        before, after = text[start : figure.front.start], text[figure.end : end]
         subject = describe(before + after)
-        predicate.end = predicate.clause.end
+        predicate.end = end
         return [self._target(predicate, figure, start, subject.words, subject)] if subject.words else []
 
     def _target(
@@ -147,8 +163,12 @@ class _Reader:
         return target
 
 
-def is_past(words: Words, predicate: Predicate, due: date | None, context: Context) -> bool:
-    """Whether the statement tells what was reached: ``已达到85%``, ``2022年，…达到90%``."""
+def is_past(
+    words: Words, predicate: Predicate, due: date | None, context: Context, sentence_start: int
+) -> bool:
+    """Whether the statement tells what was reached: ``已达到85%``, ``2022年，…达到90%``, ``当前，…``."""
+    if due is None and _BACKGROUND.match(words.text, sentence_start):
+        return True
     if _PAST.search(words.text, predicate.clause.start, predicate.end):
         return True
     return due is not None and context.year is not None and due.year < context.year

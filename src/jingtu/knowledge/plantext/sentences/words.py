@@ -33,6 +33,7 @@ _NUMBERED = re.compile(
 _NUMBER_OR_MAIL = re.compile(r"\d+|@")
 _QUOTED = re.compile(r"[“‘「\"][^“”‘’「」\"。；]{1,30}[”’」\"]")
 _DIGIT = re.compile(r"\d")
+_SLOGAN = re.compile(r"百分之(?=百)")
 _BRACKET = re.compile(r"[（(〔][^（）()〔〕]{0,120}[）)〕]")
 _STOP = re.compile(r"[，,；;：:。！!？?]")
 
@@ -147,6 +148,8 @@ def _hide(match: re.Match[str]) -> str:
 
 def _hide_digits(match: re.Match[str]) -> str:
     inside = match.group()
+    if not _DIGIT.search(inside):
+        return _SLOGAN.sub(_hide, inside)  # “六个百分之百” is the name of a list of duties
     return inside if "%" in inside or "年" in inside else _DIGIT.sub(FILLER, inside)
 
 
