@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from pdfplumber.table import merge_edges
@@ -15,6 +16,8 @@ from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
 from jingtu.knowledge.plantext.sources.model import Cell, TableBlock
 from jingtu.knowledge.plantext.sources.pdf_text import Glyph, cell_text, goes_on
 
+# A page of the smallest print has a thousand cells; beyond this the lines are a drawing.
+_MOST_CELLS = 5_000
 # Points within which two drawn lines are the same line, or meet.
 _NEAR = 3.0
 # A row whose words begin like this is a new one, whatever its first cell holds.
@@ -138,7 +141,9 @@ class _Frame:
         if len(across) < 2 or not down:
             return None
         xs, ys = _places(down, across), _places(across, down)
-        return cls(xs, ys, across, down) if len(xs) > 1 and len(ys) > 1 else None
+        if not 0 < (len(xs) - 1) * (len(ys) - 1) <= _MOST_CELLS:
+            return None
+        return cls(xs, ys, across, down)
 
     def holds(self, other: _Frame) -> bool:
         """Whether another frame lies within this one."""
@@ -199,16 +204,27 @@ class _Frame:
         """The table with its words."""
         rows: list[list[Cell]] = [[] for _ in self.ys[1:]]
         rooms: dict[int, tuple[float, float]] = {}
-        for row, column, height, width in self.boxes():
-            left, right = self.xs[column], self.xs[column + width]
-            top, bottom = self.ys[row], self.ys[row + height]
-            inside = [g for g in glyphs if left <= g.centre < right and top <= g.middle < bottom]
-            text, beside, below = cell_text(inside, right - left, bottom)
+        owner: dict[tuple[int, int], int] = {}
+        for number, (row, column, height, width) in enumerate(self.boxes()):
+            for place in product(range(row, row + height), range(column, column + width)):
+                owner[place] = number
+        inside: dict[int, list[Glyph]] = {}
+        for glyph in glyphs:
+            place = (_slot(self.ys, glyph.middle), _slot(self.xs, glyph.centre))
+            inside.setdefault(owner[place], []).append(glyph)
+        for number, (row, column, height, width) in enumerate(self.boxes()):
+            wide = self.xs[column + width] - self.xs[column]
+            text, beside, below = cell_text(inside.get(number, []), wide, self.ys[row + height])
             cell = Cell(text, height, width)
             rows[row].append(cell)
             rooms[id(cell)] = (beside, below)
         box = (self.xs[0], self.xs[-1], self.ys[0], self.ys[-1])
         return RuledTable(TableBlock(rows), *box, list(self.xs), rooms)
+
+
+def _slot(places: list[float], at: float) -> int:
+    """Between which two lines something stands."""
+    return min(max(bisect_right(places, at) - 1, 0), len(places) - 2)
 
 
 def _drawn(rules: list[_Rule], place: float, at: float) -> bool:
