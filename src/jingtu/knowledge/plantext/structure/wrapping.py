@@ -20,7 +20,8 @@ _LONGEST_NOTE = 600
 # A title may fill its line; nothing but the rest of a title belongs to it.
 _HEAD_LINES = 60
 _TITLE = re.compile(
-    r"(?!为|根据|按照|结合|依据|以)[^，。；：、？！]{6,60}(?:计划|方案|要点|规划|行动|清单|措施|分工|任务书?|安排|意见|分解表|任务表|一览表|通知)"
+    r"(?!为|根据|按照|结合|依据|以)(?=.*(?:\d{4}|[省市县区州盟旗镇乡]|关于))[^，。；：、？！]{6,60}"
+    r"(?:计划|方案|要点|规划|任务清单|责任清单|意见|分解表|任务表|一览表|通知)"
 )
 _TITLE_REST = re.compile(r"(?:实施)?(?:计划|方案|要点|细则|意见|的通知|清单)|[（(].{1,8}[）)]")
 _NUMBERING = re.compile(
