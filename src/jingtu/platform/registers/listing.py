@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, DecimalField, F, Max, Q, QuerySet, Sum, Value
+from django.core.cache import cache
+from django.db.models import Count, DateField, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -25,6 +27,8 @@ from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.models import Version
 
 FIRST = "entry"
+_SUMMED = frozenset({"area", "decimal", "integer"})
+_REMEMBERED_SECONDS = 3600
 _SORTABLE = frozenset({"text", "date", "decimal", "integer", "area", "choice", "uscc"})
 
 
@@ -105,23 +109,62 @@ def counts_by_state(rows: QuerySet[Version]) -> dict[str, int]:
     return dict(found.annotate(count=Count("pk")))
 
 
-def totals(register: Register, rows: QuerySet[Version], fields: Sequence[Field]) -> list[tuple[str, Any]]:
-    """Sums of areas and figures over the filtered rows, for those that are shown."""
-    summed = [item for item in fields if item.kind in {"area", "decimal", "integer"} and item.in_list]
-    if not summed:
-        return []
-    facts = versions.facts_name(register.facts)
-    found = rows.prefetch_related(None).select_related(None).order_by()
-    sums = found.aggregate(**{item.id: Sum(f"{facts}__{item.id}") for item in summed})
-    return [
-        (f"{item.label}合计", _total(item, sums[item.id])) for item in summed if sums[item.id] is not None
-    ]
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts and sums of a list by state, of all rows that fit the filter but for the state chosen."""
+
+    counts: dict[str, int]
+    sums: dict[str, dict[str, Decimal]]
+
+    def count(self, state: str = "") -> int:
+        """Rows in a state, or in all."""
+        return self.counts.get(state, 0) if state else sum(self.counts.values())
+
+    def totals(self, fields: Iterable[Field], state: str = "") -> list[tuple[str, str]]:
+        """Sums of the shown areas and figures, in words."""
+        found = []
+        for item in fields:
+            sums = self.sums.get(item.id, {})
+            parts = [value for key, value in sums.items() if not state or key == state]
+            if parts:
+                found.append((f"{item.label}合计", _total(item, sum(parts, Decimal(0)))))
+        return found
 
 
-def last_change(rows: QuerySet[Version]) -> datetime | None:
-    """When anything among the rows was recorded last."""
-    found: datetime | None = rows.order_by().aggregate(at=Max("recorded_from"))["at"]
+def summary(register: Register, rows: QuerySet[Version], fields: Iterable[Field], *key: object) -> Summary:
+    """Count and sum in one pass, and remember it until a version is added.
+
+    Parameters
+    ----------
+    rows : QuerySet
+        The rows that fit the filter, but for the state.
+    key : object
+        What makes the rows these rows: region, days, filter and the reach's fingerprint.
+    """
+    last = Version.objects.order_by("-pk").values_list("pk", "recorded_from").first()
+    names = sorted(item.id for item in fields if item.kind in _SUMMED)
+    text = repr((register.id, names, last, *key))
+    place = f"registers.summary:{hashlib.sha256(text.encode()).hexdigest()}"
+    found: Summary | None = cache.get(place)
+    if found is None:
+        found = _summarise(register, rows, names)
+        cache.set(place, found, _REMEMBERED_SECONDS)
     return found
+
+
+def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str]) -> Summary:
+    facts = versions.facts_name(register.facts)
+    plain = rows.prefetch_related(None).select_related(None).order_by().values("state")
+    sums = {f"sum_{name}": Sum(f"{facts}__{name}") for name in names}
+    counts: dict[str, int] = {}
+    totals: dict[str, dict[str, Decimal]] = {}
+    found: QuerySet[Any, dict[str, Any]] = plain.annotate(rows=Count("pk"), **sums)
+    for row in found:
+        counts[row["state"]] = row["rows"]
+        for name in names:
+            if row[f"sum_{name}"] is not None:
+                totals.setdefault(name, {})[row["state"]] = Decimal(row[f"sum_{name}"])
+    return Summary(counts, totals)
 
 
 def columns(register: Register, fields: Sequence[Field]) -> list[Column]:

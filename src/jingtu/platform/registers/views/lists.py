@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from jingtu.errors import InputError, PermissionDeniedError
 from jingtu.platform.pages import keyset, tables
 from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.keyset import Count
 from jingtu.platform.pages.sheets import MEDIA_TYPE
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
@@ -38,7 +39,8 @@ def registers(request: HttpRequest) -> HttpResponse:
         if register.listed and policies.may(user, register.read_permission):
             reach = policies.reach(user, register.read_permission)
             rows = listing.readable(register, page.require_region(), page.on, page.known_at, reach)
-            counts = listing.counts_by_state(rows)
+            key = (page.require_region().path, page.on, page.known_at, "", "", reach.fingerprint())
+            counts = listing.summary(register, rows, [], *key).counts
             states = [(state, counts[state.id]) for state in register.lifecycle.states if state.id in counts]
             found.append({"register": register, "total": sum(counts.values()), "states": states})
     if not found:
@@ -57,13 +59,21 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     everything = listing.readable(register, region, page.on, page.known_at, reach)
     rows = listing.narrowed(everything, wanted)
     fields = fields_for(request, register)
+    columns = listing.columns(register, fields)
+    chosen = {column.id for column in tables.choose(columns, request.GET)}
+    summary = listing.summary(
+        register,
+        listing.narrowed(everything, wanted, by_state=False),
+        [item for item in fields if item.id in chosen],
+        region.path, page.on, page.known_at, wanted.words, wanted.place, reach.fingerprint(),
+    )  # fmt: skip
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
     found = keyset.page(sorted_rows, order, request.GET.get("after", ""))
     table = tables.build(
-        listing.columns(register, fields),
+        columns,
         found.rows,
         request.GET,
-        total=keyset.count(rows),
+        total=Count(summary.count(wanted.state)),
         address=lambda row: reverse("entry", args=[register.id, row.entry.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
@@ -72,13 +82,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         empty_hint="去掉一个筛选条件，或换一个业务日期再看。",
     )
     states = [(state.id, state.label) for state in register.lifecycle.states]
-    counts = listing.counts_by_state(listing.narrowed(everything, wanted, by_state=False))
-    shown_states = [(key, label) for key, label in states if counts.get(key) or key == wanted.state]
-    chosen = [
-        item
-        for item in fields
-        if item.id in {column.id for column in tables.choose(listing.columns(register, fields), request.GET)}
-    ]
+    shown_states = [(key, label) for key, label in states if summary.counts.get(key) or key == wanted.state]
     shown = tables.query(request.GET)
     return render(
         request,
@@ -86,8 +90,8 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         {
             "register": register,
             "table": table,
-            "totals": listing.totals(register, rows, chosen),
-            "filters": [tables.chips("状态", "state", shown_states, request.GET, counts)],
+            "totals": summary.totals([item for item in fields if item.id in chosen], wanted.state),
+            "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
             "places": _places(region),
             "wanted": wanted,
             "views": _views(request, register, shown),
