@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,10 +22,15 @@ TONE_ICONS = {
 
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; decorative, so always beside a word."""
+    return _icon(name, css, static("vendor/icons/sprite.svg"))
+
+
+@functools.lru_cache(maxsize=512)
+def _icon(name: str, css: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         css,
-        static("vendor/icons/sprite.svg"),
+        sprite,
         name,
     )
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from jingtu.platform.pages.keyset import Count
 
+_CELL = '<td class="{}" data-label="{}">{}</td>'
 SKIPPED = frozenset({"after", "on", "known_at", "region", "year"})
 
 
@@ -71,6 +74,22 @@ class Table:
     empty: str = "没有符合条件的内容"
     empty_hint: str = ""
     caption: str = ""
+
+    @property
+    def body(self) -> SafeString:
+        """The rows as HTML: a template that asks again for every cell takes ten times as long."""
+        return format_html_join(
+            "\n",
+            "<tr>{}</tr>",
+            (
+                (format_html_join("", _CELL, ((css, label, _shown(value)) for css, label, value in cells)),)
+                for _, cells in self.rows
+            ),
+        )
+
+
+def _shown(value: Any) -> Any:
+    return "" if value is None else value
 
 
 def query(parameters: QueryDict, **changes: Any) -> str:

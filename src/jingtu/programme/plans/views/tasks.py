@@ -84,7 +84,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         empty="没有符合条件的任务",
         empty_hint="去掉一个筛选条件，或换一个年度再看。",
     )
-    everything = queries.counts_by_state(frame)
+    # Chips count the whole year; without a filter that is what the list has counted already.
+    everything = found.counts if wanted == queries.TaskFilter() else queries.counts_by_state(frame)
     states = [(state.id, state.label) for state in TASK_LIFECYCLE.states]
     unit = Organisation.objects.filter(uid=wanted.unit).first() if wanted.unit else None
     shown = tables.query(request.GET)
@@ -97,7 +98,10 @@ def tasks(request: HttpRequest) -> HttpResponse:
             "filters": [
                 tables.chips("状态", "state", states, request.GET, everything),
                 tables.chips(
-                    "期限", "due", [("week", "本周到期"), ("month", "本月到期"), ("overdue", "逾期")], request.GET
+                    "期限",
+                    "due",
+                    [("week", "本周到期"), ("month", "本月到期"), ("overdue", "逾期")],
+                    request.GET,
                 ),
                 tables.chips("本月", "reported", [("yes", "已报进展"), ("no", "未报进展")], request.GET),
             ],
@@ -120,7 +124,8 @@ def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
     ]
     saved = SavedView.objects.filter(user=page_user(request), page="tasks")
     found += [
-        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk} for view in saved
+        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk}
+        for view in saved
     ]
     return found
 
@@ -153,7 +158,9 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
     path = detail.version.region.path
     parts = queries.assigned(detail.entry, page.on, page.known_at)
     reporting = _reporting_units(request, detail, path)
-    submitted_by = next((step.actor_id for step in reversed(detail.timeline) if step.transition == "submit"), None)
+    submitted_by = next(
+        (step.actor_id for step in reversed(detail.timeline) if step.transition == "submit"), None
+    )
     open_state = detail.version.state in {"not_started", "in_progress", "at_risk"}
     return render(
         request,
@@ -179,7 +186,8 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
             "may_submit": open_state and may(request, "plans.task.report", path, parts),
             "may_check": detail.version.state == "submitted" and may(request, "plans.task.check", path),
             "own_submission": submitted_by is not None and submitted_by == user.pk,
-            "may_reopen": detail.version.state in {"done", "dropped"} and may(request, "plans.task.reopen", path),
+            "may_reopen": detail.version.state in {"done", "dropped"}
+            and may(request, "plans.task.reopen", path),
             "correcting": _correcting(request, detail),
             "may_promote": may(request, "plans.target.edit", path),
             "progress_states": Progress.State.choices,
@@ -306,7 +314,10 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
             replaces=UUID(replaces) if replaces else None,
         )
     except (JingtuError, ValueError) as error:
-        tell(request, error if isinstance(error, JingtuError) else InputError("表单已过期，请刷新页面后重新填报。"))
+        tell(
+            request,
+            error if isinstance(error, JingtuError) else InputError("表单已过期，请刷新页面后重新填报。"),
+        )
         return HttpResponseRedirect(f"{address}#report")
     return act(request, action, done="进展已提交。", to=address, back=f"{address}#report")
 
