@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema
 from jingtu.errors import NotFoundError, PermissionDeniedError
 from jingtu.platform import clock
 from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.pages.context import page_user
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.programme.plans import actions, queries
@@ -165,7 +166,7 @@ class ReadingKept(Schema):
 
 def _require_reader(request: HttpRequest) -> policies.Reach:
     """The reach of a reader; who reads no plan at all is told so."""
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     if not reach:
         raise PermissionDeniedError("您没有“查看计划”的权限。", permission="plans.read")
     return reach
@@ -174,7 +175,7 @@ def _require_reader(request: HttpRequest) -> policies.Reach:
 def _sees_draft(request: HttpRequest, plan: Plan) -> bool:
     """Drafts are seen by those who load and confirm plans there."""
     return any(
-        policies.reach(request.user, name).allows(plan.region.path)  # type: ignore[arg-type]
+        policies.reach(request.user, name).allows(plan.region.path)
         for name in ("plans.load", "plans.confirm")
     )
 
@@ -203,7 +204,7 @@ def _plan_out(plan: Plan) -> dict[str, Any]:
 
 def _readable_plan(request: HttpRequest, uid: UUID) -> Plan:
     plan = Plan.objects.select_related("region", "amends").filter(uid=uid).first()
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     missing = NotFoundError("没有找到这份计划", uid=str(uid))
     if plan is None or not reach.allows(plan.region.path):
         raise missing
@@ -236,7 +237,7 @@ def get_plan(request: HttpRequest, uid: UUID) -> dict[str, Any]:
 def plan_status(request: HttpRequest, uid: UUID, moment: Query[Moment]) -> dict[str, Any]:
     """Readings of the targets and the state of every task, as ``jingtu plan status`` prints them."""
     plan = _readable_plan(request, uid)
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     on = moment.on or clock.business_date()
     return queries.status(queries.Frame(plan.region, plan.year, on, moment.known_at, reach))
 
@@ -255,7 +256,7 @@ def list_tasks(request: HttpRequest, query: Query[TaskQuery]) -> dict[str, Any]:
 def get_task(request: HttpRequest, uid: UUID, moment: Query[Moment]) -> dict[str, Any]:
     """One task with units, dates, figures, documents and everything reported on it."""
     on = moment.on or clock.business_date()
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     detail = queries.task_detail(uid, on, moment.known_at, reach)
     facts = detail.facts
     lines = [part for line in detail.lines for part in (line, *line.members)]
@@ -311,15 +312,15 @@ def _report_out(report: Any, organisation: Organisation | None) -> dict[str, Any
 def report_progress(request: HttpRequest, uid: UUID, body: ProgressIn) -> tuple[int, dict[str, Any]]:
     """Report one unit's month on a task; ``replaces`` corrects a report that is there."""
     on = clock.business_date()
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     entry = queries.task_version(uid, on, None, reach).entry
     organisation = Organisation.objects.filter(uid=body.organisation).first()
     if organisation is None:
         raise NotFoundError("没有找到这个单位", uid=str(body.organisation))
     report = actions.ReportProgress(
-        request.user, on, entry, organisation=organisation, period=body.period, text=body.text,
+        page_user(request), on, entry, organisation=organisation, period=body.period, text=body.text,
         state=body.state, percent=body.percent, replaces=body.replaces,
-    ).execute()  # type: ignore[arg-type]  # fmt: skip
+    ).execute()  # fmt: skip
     return 201, _report_out(report, organisation)
 
 
@@ -340,15 +341,15 @@ def get_reading(request: HttpRequest, uid: UUID, moment: Query[Moment]) -> dict[
 def enter_reading(request: HttpRequest, uid: UUID, body: ReadingIn) -> tuple[int, Any]:
     """Type in what a target reads on a day; the same day again is a correction."""
     return 201, actions.EnterTargetReading(
-        request.user, body.on, _target(request, uid), value=body.value, text=body.text,
+        page_user(request), body.on, _target(request, uid), value=body.value, text=body.text,
         numerator=body.numerator, denominator=body.denominator, note=body.note,
         today=clock.business_date(),
-    ).execute()  # type: ignore[arg-type]  # fmt: skip
+    ).execute()  # fmt: skip
 
 
 def _target(request: HttpRequest, uid: UUID) -> Target:
     target = Target.objects.select_related("plan", "region").filter(uid=uid).first()
-    reach = policies.reach(request.user, "plans.read")  # type: ignore[arg-type]
+    reach = policies.reach(request.user, "plans.read")
     if target is None or not reach.allows(target.region.path):
         raise NotFoundError("没有找到这个目标", uid=str(uid))
     return target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -186,13 +186,14 @@ def deliverables_owed(on: date, entry: int | None) -> Iterable[Owed]:
     return [
         Owed(
             item.entry_id,
-            item.deliverablefacts.due.isoformat(),
+            due.isoformat(),
             f"印发{item.name}"[:200],
-            item.deliverablefacts.due,
+            due,
             item.region.path,
             item.holder_id,
         )
         for item in found
+        if (due := item.deliverablefacts.due) is not None
     ]
 
 
@@ -216,7 +217,7 @@ def _open_tasks(on: date, keys: set[int] | None) -> dict[int, Version]:
     return {item.entry_id: item for item in found.select_related("region")}
 
 
-def _holders(on: date, tasks: Iterable[int]) -> dict[int, list[int]]:
+def _holders(on: date, tasks: Iterable[int]) -> Mapping[int, Sequence[int | None]]:
     """Lead units of tasks; of a task that nobody leads, the responsible ones."""
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     units = TaskUnit.objects.filter(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from jingtu.platform.registers.versions import at as valid
 from jingtu.programme.plans.judging import compare
 from jingtu.programme.plans.models import Target
-from jingtu.programme.plans.targets import TargetReading, plain, read_all, valid
+from jingtu.programme.plans.targets import TargetReading, plain, read_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
 
 from jingtu.service.api import problems
@@ -11,7 +11,7 @@ from jingtu.service.api.api import build
 api = build()
 _patterns = api.urls
 for _pattern in _patterns[0]:
-    if _pattern.name in {"openapi-json", "api-root"}:
+    if isinstance(_pattern, URLPattern) and _pattern.name in {"openapi-json", "api-root"}:
         _pattern.callback = require_safe(_pattern.callback)
 
 urlpatterns = [

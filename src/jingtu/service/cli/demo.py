@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -22,7 +24,7 @@ def demo(password: str | None, *, as_json: bool) -> None:
     from jingtu.service.demo import build
 
     first = initialise()
-    with click.progressbar(length=1, label="建立示例年度", file=_messages()) as bar:
+    with click.progressbar(length=1, label="建立示例年度", file=sys.stderr) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.length = total
@@ -40,7 +42,3 @@ def demo(password: str | None, *, as_json: bool) -> None:
     )
     for account in result.accounts:
         click.echo(f"  {account['username']:<10} {account['role']}  {account['organisation']}")
-
-
-def _messages():  # type: ignore[no-untyped-def]
-    return click.get_text_stream("stderr")

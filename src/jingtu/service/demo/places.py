@@ -90,9 +90,9 @@ def settle(password: str | None) -> Cast:
     for name, code in _COUNTIES:
         county = create_region(name, Region.Level.COUNTY, city, code=code, source=SOURCE, is_example=True)
         cast.places[name] = county
-        for place, town in enumerate(_NEIGHBOUR_TOWNS.get(name, _TOWNS)):
+        for number, town in enumerate(_NEIGHBOUR_TOWNS.get(name, _TOWNS)):
             cast.places[town] = create_region(
-                town, Region.Level.TOWN, county, code=f"{code}{100 + place}", source=SOURCE, is_example=True
+                town, Region.Level.TOWN, county, code=f"{code}{100 + number}", source=SOURCE, is_example=True
             )
     zone = create_region(
         "示例经济技术开发区", Region.Level.ZONE, cast.places[COUNTY], source=SOURCE, is_example=True

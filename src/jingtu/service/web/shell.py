@@ -29,7 +29,9 @@ class Place:
 
 
 PLACES = (
-    Place("year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/")),
+    Place(
+        "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/")
+    ),
     Place("tasks", "任务", "checklist", "tasks", "plans.read", ("/tasks/", "/deliverables/", "/units/")),
     Place("registers", "清单", "list-details", "registers", "sites.parcel.read", ("/registers/",)),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),

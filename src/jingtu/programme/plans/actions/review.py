@@ -377,7 +377,8 @@ class MatchItem(DraftAction[DraftItem]):
 def _made_from(plan: Plan, item: DraftItem) -> list[DraftItem]:
     """Items that splits and merges made from an item, and what was made of those in turn."""
     items = list(plan.items.all())
-    sources, found = {str(item.uid)}, []
+    sources = {str(item.uid)}
+    found: list[DraftItem] = []
     while True:
         more = [one for one in items if one not in found and sources & set(one.replaces)]
         if not more:

@@ -16,7 +16,9 @@ class ReportForm(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="report_forms")
-    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="report_forms")
+    plan = models.ForeignKey(
+        Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="report_forms"
+    )
     name = models.CharField(max_length=120)
     year = models.PositiveSmallIntegerField()
     head = models.JSONField(default=list)

@@ -34,7 +34,9 @@ class Plan(models.Model):
     issued_on = models.DateField(null=True, blank=True)
     issuer = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    amends = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments")
+    amends = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=160, blank=True)
     text = models.TextField(blank=True)
@@ -142,7 +144,9 @@ class Target(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="shares")
     split_rule = models.CharField(max_length=10, choices=SplitRule, blank=True)
     weight = models.DecimalField(max_digits=20, decimal_places=6, null=True)
-    task = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="promoted_targets")
+    task = models.ForeignKey(
+        Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="promoted_targets"
+    )
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
     recorded_from = models.DateTimeField(default=recorded_now)

@@ -51,7 +51,9 @@ class TaskUnit(models.Model):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="task_units"
     )
-    class_unit = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="members")
+    class_unit = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="members"
+    )
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
     recorded_from = models.DateTimeField(default=recorded_now)
@@ -61,7 +63,9 @@ class TaskUnit(models.Model):
         ordering = ["role", "position", "id"]
         indexes = [
             models.Index(fields=["entry", "recorded_to", "effective_to"], name="task_unit_entry"),
-            models.Index(fields=["organisation", "recorded_to", "effective_to"], name="task_unit_organisation"),
+            models.Index(
+                fields=["organisation", "recorded_to", "effective_to"], name="task_unit_organisation"
+            ),
         ]
 
 
@@ -90,7 +94,9 @@ class TaskQuantity(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="quantities")
     text = models.CharField(max_length=300)
     content = models.JSONField(default=dict)  # the quantity in the shape of the command line contract
-    target = models.OneToOneField(Target, null=True, blank=True, on_delete=models.PROTECT, related_name="quantity")
+    target = models.OneToOneField(
+        Target, null=True, blank=True, on_delete=models.PROTECT, related_name="quantity"
+    )
     effective_from = models.DateField()
     effective_to = models.DateField(default=OPEN_DATE)
     recorded_from = models.DateTimeField(default=recorded_now)

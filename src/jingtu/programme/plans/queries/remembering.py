@@ -6,7 +6,7 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection
 
@@ -57,7 +57,7 @@ def remembered(
                 kept.popitem(last=False)
         return found
 
-    return answer
+    return cast("Callable[Concatenate[Frame, Parameters], Answer]", answer)
 
 
 def _key(frame: Frame, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:

@@ -261,7 +261,7 @@ def latest_progress(entries: Iterable[int], frame: Frame) -> dict[int, dict[int,
     )
     found: dict[int, dict[int, dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row["entry_id"], {})[row["organisation_id"]] = row
+        found.setdefault(row["entry_id"], {})[row["organisation_id"]] = dict(row)
     return found
 
 

@@ -11,11 +11,10 @@ from django.db.models import Count, Q
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.registers.versions import at
-from jingtu.programme.plans.lifecycle import OPEN_STATES
+from jingtu.programme.plans.lifecycle import DELIVERABLES, OPEN_STATES
 from jingtu.programme.plans.models import DeliverableFacts, Plan, Progress, TaskDeadline, TaskUnit
 from jingtu.programme.plans.queries.remembering import remembered
 from jingtu.programme.plans.queries.scope import (
-    DELIVERABLES,
     STATE_LABELS,
     Frame,
     live_tasks,
@@ -198,6 +197,7 @@ def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
     return [
         DueItem("task", str(uid), name, "", due, state, lead or "", overdue_days(due, state, frame.on))
         for uid, name, due, state, lead in rows
+        if due is not None  # those that are late have a day
     ]
 
 

@@ -142,7 +142,7 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_plan(request, uid)
     if found.file is None:
         raise NotFoundError("这份计划没有保存原始文件。")
-    return download(found.file, found.file_name)
+    return download(found.file, found.file_name)  # type: ignore[return-value]  # a file is streamed
 
 
 def progress_of(found: Plan) -> dict[str, int]:
@@ -175,7 +175,11 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     action = ConfirmPlan(page_user(request), page_context(request).on, found)
     return act(
-        request, action, done="计划已生效，目标和任务开始运行。", to=after, back=reverse("plan_review", args=[uid])
+        request,
+        action,
+        done="计划已生效，目标和任务开始运行。",
+        to=after,
+        back=reverse("plan_review", args=[uid]),
     )
 
 
@@ -185,9 +189,7 @@ def discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give up a draft."""
     found = readable_plan(request, uid)
     _may_review(request, found)
-    action = DiscardPlan(
-        page_user(request), page_context(request).on, found, request.POST.get("reason", "")
-    )
+    action = DiscardPlan(page_user(request), page_context(request).on, found, request.POST.get("reason", ""))
     return act(
         request, action, done="草稿已放弃，原始文件保留备查。", to=reverse("plans"),
         back=reverse("plan_review", args=[uid]),
@@ -218,4 +220,6 @@ def carry_over(request: HttpRequest, uid: UUID) -> HttpResponse:
             request, action, done=f"已结转 {len(entries)} 项任务。", to=address,
             back=reverse("plan_carry_over", args=[uid]),
         )  # fmt: skip
-    return render(request, "plans/carry_over.html", {"plan": found, "tasks": open_tasks, "year_before": found.year - 1})
+    return render(
+        request, "plans/carry_over.html", {"plan": found, "tasks": open_tasks, "year_before": found.year - 1}
+    )

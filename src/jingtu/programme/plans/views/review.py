@@ -156,7 +156,9 @@ def _form(request: HttpRequest, plan: Plan) -> HttpResponse:
         )
     item = _item(plan, request.GET.get("item", ""))
     if form == "split":
-        return render(request, "plans/item_split.html", {"plan": plan, "item": item, "parts": sentences(item)})
+        return render(
+            request, "plans/item_split.html", {"plan": plan, "item": item, "parts": sentences(item)}
+        )
     content = {name: _plain(name, item.content.get(name)) for name in EDIT_FIELDS[str(item.kind)]}
     return render(
         request,
@@ -196,7 +198,9 @@ def _live(plan: Plan, item: DraftItem) -> list[tuple[str, str]]:
     """Items of the plan in force that an item may continue."""
     if plan.amends is None:
         return []
-    rows = plan.amends.items.filter(kind=item.kind, state=DraftItem.State.CONFIRMED, matches_uid__isnull=False)
+    rows = plan.amends.items.filter(
+        kind=item.kind, state=DraftItem.State.CONFIRMED, matches_uid__isnull=False
+    )
     return [(str(one.matches_uid), title_of(str(one.kind), one.content)) for one in rows]
 
 
@@ -276,8 +280,8 @@ def changes_of(found: DraftItem, data: QueryDict) -> dict[str, Any]:
     kind = str(found.kind)
     changes: dict[str, Any] = {}
     for name in EDIT_FIELDS[kind]:
-        if name in data and str(_plain(name, found.content.get(name))) != data[name].strip():
-            changes[name] = data[name].strip()
+        if name in data and str(_plain(name, found.content.get(name))) != data.get(name, "").strip():
+            changes[name] = data.get(name, "").strip()
     if kind == "target":
         cumulative = data.get("cumulative") == "1"
         if cumulative != bool(found.content.get("cumulative")):
@@ -297,14 +301,18 @@ def _lists_of(content: Mapping[str, Any], data: QueryDict) -> dict[str, Any]:
         ):
             if not text.strip():
                 continue
-            base = dict(old[place]) if place < len(old) else {"kind": "deadline", "recurrence": None, "spans": []}
+            base = (
+                dict(old[place])
+                if place < len(old)
+                else {"kind": "deadline", "recurrence": None, "spans": []}
+            )
             rows.append({**base, "text": text.strip(), "due": due or None})
         if rows != old:
             changes["deadlines"] = rows
     if "deliverables" in data:
         old = list(content.get("deliverables") or [])
         kept = {one["name"]: one for one in old}
-        names = [line.strip() for line in data["deliverables"].splitlines() if line.strip()]
+        names = [line.strip() for line in data.get("deliverables", "").splitlines() if line.strip()]
         rows = [kept.get(name, {"name": name, "kind": "other", "spans": []}) for name in names]
         if rows != old:
             changes["deliverables"] = rows

@@ -56,9 +56,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
             "row": bars.row(item),
             "computed": computed,
             "chart": bars.series(item),
-            "history": [
-                {"row": row, "files": files.get(str(row.uid), [])} for row in reversed(history)
-            ],
+            "history": [{"row": row, "files": files.get(str(row.uid), [])} for row in reversed(history)],
             "files": files.get(str(found.series), []),
             "shares": [bars.row(share) for share in rolled.shares],
             "rolled": rolled,
@@ -170,6 +168,7 @@ def reading(request: HttpRequest, uid: UUID) -> HttpResponse:
     policies.require(
         page_user(request), "plans.reading.enter", found.region.path, _lead_organisations(request, found)
     )
+    assert action_error is not None
     tell(request, action_error)
     return HttpResponseRedirect(f"{back}#reading")
 
@@ -220,7 +219,9 @@ def split(request: HttpRequest, uid: UUID) -> HttpResponse:
     for place in places:
         share = now.get(place.pk)
         kept = {
-            "value": readings.plain(share.value) if share and share.value is not None else (share.value_text if share else ""),
+            "value": readings.plain(share.value)
+            if share and share.value is not None
+            else (share.value_text if share else ""),
             "weight": readings.plain(share.weight) if share and share.weight is not None else "",
         }
         rows.append({"region": place, **(typed.get(str(place.uid)) or kept)})
@@ -271,6 +272,8 @@ def recompute(request: HttpRequest, uid: UUID) -> HttpResponse:
         return HttpResponseRedirect(address)
     page.require_present()
     kept = snapshots.take(found.indicator_id, found.region, page.on, found.parameters)
-    words = "已重新计算并留存当日读数。" if kept else "当日读数此前已留存；页面显示的是按现有清单重新计算的结果。"
+    words = (
+        "已重新计算并留存当日读数。" if kept else "当日读数此前已留存；页面显示的是按现有清单重新计算的结果。"
+    )
     messages.success(request, words)
     return HttpResponseRedirect(address)

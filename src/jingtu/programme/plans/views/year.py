@@ -116,10 +116,14 @@ def counties(request: HttpRequest) -> HttpResponse:
     """The places below the region side by side; not for those who read only their own tasks."""
     frame = frame_of(request)
     if not frame.sees_region:
-        raise PermissionDeniedError("您只能查看本单位的任务；各县（市、区）对比由生态环境部门和上级部门查看。")
+        raise PermissionDeniedError(
+            "您只能查看本单位的任务；各县（市、区）对比由生态环境部门和上级部门查看。"
+        )
     comparison = queries.counties(frame)
     lines = [
         (name, [column.targets.get(key) for column in comparison.columns])
         for key, name in comparison.indicators
     ]
-    return render(request, "plans/counties.html", {"comparison": comparison, "lines": lines, "tab": "counties"})
+    return render(
+        request, "plans/counties.html", {"comparison": comparison, "lines": lines, "tab": "counties"}
+    )

@@ -77,7 +77,9 @@ def area(square_metres: Decimal | None) -> Any:
     number = Decimal(square_metres)
     return format_html(
         '<span class="area" title="{} 平方米" tabindex="0">{} 亩 <span class="muted">（{} 公顷）</span></span>',
-        formats.figure(number, 2), formats.area_mu(number), formats.area_hectares(number),
+        formats.figure(number, 2),
+        formats.area_mu(number),
+        formats.area_hectares(number),
     )
 
 
