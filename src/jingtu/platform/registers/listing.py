@@ -158,7 +158,7 @@ def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str]
     sums = {f"sum_{name}": Sum(f"{facts}__{name}") for name in names}
     counts: dict[str, int] = {}
     totals: dict[str, dict[str, Decimal]] = {}
-    found: QuerySet[Any, dict[str, Any]] = plain.annotate(rows=Count("pk"), **sums)
+    found: Iterable[Any] = plain.annotate(rows=Count("pk"), **sums)
     for row in found:
         counts[row["state"]] = row["rows"]
         for name in names:
