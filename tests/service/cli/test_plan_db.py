@@ -15,8 +15,8 @@ TEXT = """青禾县2024年度土壤污染防治工作计划
 到2024年底，全县受污染耕地安全利用率不低于93%。
 二、重点任务
 （一）加强源头防控
-1．排查涉重金属企业。4月底前完成整改。（青禾生态环境局牵头，县工业和信息化局等参与）
-2．公布重点单位名录。12月底前公布名录。（青禾生态环境局牵头）
+1．排查涉重金属企业。4月底前完成整改。（县生态环境局牵头，县工业和信息化局等参与）
+2．公布重点单位名录。12月底前公布名录。（县生态环境局牵头）
 三、工作要求
 各单位要明确责任分工。
 """
@@ -80,7 +80,7 @@ def test_load_confirm_and_status(run: Run, file: Path, tmp_path: Path) -> None:
     )
     first, second = document["tasks"]
     assert {"number", "title", "state", "due", "lead", "progress", "overdue_days"} <= first.keys()
-    assert (first["due"], first["overdue_days"], first["lead"]) == ("2024-04-30", 3, "青禾生态环境局")
+    assert (first["due"], first["overdue_days"], first["lead"]) == ("2024-04-30", 3, "全州县生态环境局")
     assert (second["due"], second["overdue_days"], second["progress"]) == ("2024-12-31", 0, [])
 
 
