@@ -53,7 +53,7 @@ def year(request: HttpRequest) -> HttpResponse:
             "groups": GROUPS,
             "late": overview.overdue[:LATE_SHOWN],
             "units_shown": overview.units[:UNITS_SHOWN],
-            "other_years": _other_years(frame) if not overview.plans else [],
+            "other_years": _other_years(frame) if not overview.counts["total"] else [],
             "may_load": may(request, "plans.load", frame.region.path),
             "tab": "year",
         },
