@@ -105,7 +105,12 @@ def read_plan_document(document: SourceDocument) -> Plan:
     units = [mention.raw for item in clauses for mention in item.clause.mentions()]
     region = meta.region(units)
     prefix = default_prefix(clauses, _level_of(region.name) if region else None)
-    context = Context(meta.year, meta.title, notes_of(normal, tables))
+    context = Context(
+        meta.year,
+        meta.title,
+        notes_of(normal, tables),
+        meta.issued_on.year if meta.issued_on else None,
+    )
     targets = _targets(normal, root, tables, context, drafts)
     _refuse_other_documents(meta, drafts, targets)
 

@@ -19,11 +19,14 @@ class Context:
         The plan's title.
     notes : mapping of str to str
         Definitions by their mark (``①``), as :func:`read_notes` finds them under a target table.
+    issued : int or None
+        The year the document is dated: that of 6月底前 where the plan is for no single year.
     """
 
     year: int | None = None
     title: str | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
+    issued: int | None = None
 
     @property
     def year_end(self) -> date | None:

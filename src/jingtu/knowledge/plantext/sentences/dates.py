@@ -136,7 +136,7 @@ def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> l
 
 def find_deadlines(words: Words, context: Context, *, manner: bool = False) -> list[Dated]:
     """As :func:`read_deadlines`, with places in ``words``."""
-    key = ("dates", context.year, manner)
+    key = ("dates", context.year, context.issued, manner)
     known: list[Dated] | None = words.memo.get(key)
     if known is not None:
         return known
@@ -238,7 +238,7 @@ def _token(plain: str, anchor: re.Match[str], spoken: int | None, context: Conte
         if not stated:
             # A year said in this sentence governs only when it reaches ahead; a past one chose an object.
             ahead = spoken is not None and (context.year is None or spoken >= context.year)
-            year = spoken if ahead else context.year
+            year = spoken if ahead else context.year or context.issued
         month, day, firm = _month_and_day(tail, year)
         token = _Token(anchor.start(), tail.end(), year, month=month, day=day, firm=firm)
     before = _BEFORE_AT.match(plain, token.end)

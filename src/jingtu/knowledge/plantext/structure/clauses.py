@@ -24,7 +24,11 @@ LEAD, SUPPORT, RESPONSIBLE = "lead", "support", "responsible"
 
 _INHERIT = re.compile(
     r"(?:[^，。；（）()]{0,16}以下|以下)[^，。；、（）()]{0,10}?(?:均需|均由|都需|均须|皆由|需由|须由|由|需)"
-    r"(?P<who>[^。；]{2,80}?)(?:负责|参与|配合)?(?:落实|实施)(?:到位)?[，,、；;]?(?:下同[，,]?)?不再(?:一一|逐一|重复|单独)?列出"
+    r"(?P<who>[^。；]{2,80}?)(?:负责|参与|配合)?(?:落实|实施)(?:到位)?[，,、；;]?(?:下同[，,]?)?(?:[^。；]{4,60}[，,])?不再(?:一一|逐一|重复|单独)?列出"
+)
+# …各县人民政府落实，以下均需落实，不再列出: who is named just before
+_INHERIT_SAME = re.compile(
+    r"[，,；;]?以下(?:各项)?(?:工作|任务|措施)?均(?:需|须|需其|由其)?(?:负责)?落实[，,]?不再(?:一一|逐一|重复)?列出"
 )
 _FIRST = re.compile(
     r"[，,；;]?(?:其中)?(?:排|列|排列|位列)?(?:名)?(?:在|于)?(?:第一位|首位|第一|第1位|最前面|前位|前列)"
@@ -104,10 +108,20 @@ def read_clause(text: str, default_role: str | None = None) -> Clause:
     """
     clause = Clause()
     masked = _special_sentences(text, clause)
+    same = _INHERIT_SAME.search(masked)
+    if same:
+        masked = masked[: same.start()] + "；" * (same.end() - same.start()) + masked[same.end() :]
+    _read_masked(masked, default_role, clause)
+    if same and clause.groups:
+        clause.inherited += clause.groups[-1].mentions
+    return clause
+
+
+def _read_masked(masked: str, default_role: str | None, clause: Clause) -> None:
     labels = list(words.labels().finditer(masked))
     if not labels:
         _read_run(masked, 0, len(masked), default_role, clause)
-        return clause
+        return
     clause.marked = True
     if squeeze(masked[: labels[0].start()]):
         _read_run(masked, 0, labels[0].start(), default_role, clause)
@@ -121,7 +135,6 @@ def read_clause(text: str, default_role: str | None = None) -> Clause:
             clause.due.append((label.end(), end))
         if role in {LEAD, SUPPORT, RESPONSIBLE}:
             _read_run(masked, label.end(), end, role, clause)
-    return clause
 
 
 def _special_sentences(text: str, clause: Clause) -> str:
@@ -351,5 +364,24 @@ def is_unit_note(text: str) -> Clause | None:
         return None
     good = sum(is_unit(mention.raw) for mention in clause.mentions())
     if good < max(1, len(clause.unread)) and not clause.inherited:
+        return None
+    return clause
+
+
+def is_bare_note(text: str) -> Clause | None:
+    """A bracket of nothing but known units, read as those who answer for the task.
+
+    Examples
+    --------
+    >>> is_bare_note("县气象局、县民政局").groups[0].role
+    'responsible'
+    >>> is_bare_note("县气象局、试行") is None
+    True
+    """
+    if len(text) > 300:
+        return None
+    clause = read_clause(_TRAILING.sub("", text), RESPONSIBLE)
+    names = clause.mentions()
+    if not names or clause.unread or not all(is_known_unit(mention.raw) for mention in names):
         return None
     return clause

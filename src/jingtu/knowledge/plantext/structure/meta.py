@@ -55,6 +55,10 @@ _BEFORE_NAME = frozenset("年度于发省市县区州盟旗落实在和、")
 _UNLISTED = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:自治[州县旗]|[省市县区州盟旗])(?=\d|[\u4e00-\u9fff]{0,4}(?:土壤|地下水|水污染|大气|污染|生态|环境|净土|人民|农|关于|印发|委|年|“|《|重点|工作))"
 )
+_ANNEX_MARK = re.compile(r"附\s*[件表录]\s*\d{0,2}(?:[-—－]\d{1,2})?[：:]?")
+_ZONE_BEHIND = re.compile(
+    r"(?:国家级|自由贸易|经济技术|高新技术产业|经济|高新|工业|产业|临空|保税)*(?:开发区|经开区|高新区|示范区|管理区|试验区|园区)"
+)
 _HEAD = 40
 
 
@@ -106,6 +110,9 @@ class Meta:
         index = 0
         while index < len(self._words):
             words = self._words[index]
+            if _ANNEX_MARK.fullmatch(squeeze(words)):
+                index += 1  # 附件1 above 2030年…: the two figures must not run together
+                continue
             style = (self._head[index].style or "").lower()
             lines = [words]
             if _may_be_title(words):
@@ -139,7 +146,7 @@ class Meta:
                     break
                 text += squeeze(words)
                 match = _ISSUED.search(text)
-                if match:
+                if match and not _cites(text, match.start()):
                     return (match["quoted"] or match["plain"]).strip("《》〈〉")
         return None
 
@@ -157,6 +164,8 @@ class Meta:
                 bare = words.strip("（）() 。")
                 if len(bare) <= 14 and (found := _date_of(bare)):
                     return found
+                if _signed_line(words):
+                    return _date_of(words)
         for group in (self._words, tail):
             for words in group:
                 if len(words) <= 60 and words.rstrip("。").endswith("印发") and (found := _date_of(words)):
@@ -166,16 +175,18 @@ class Meta:
     def _find_issuer(self) -> str | None:
         """The signature above the date, else the heading of the notice."""
         words = [squeeze(item) for item in self._words]
-        tail = [squeeze(self._normal.of(block)) for block in self._normal.paragraphs()[-12:]]
-        for group in (words, tail):
-            for index, item in enumerate(group):
+        tail = [self._normal.of(block) for block in self._normal.paragraphs()[-12:]]
+        for lines in (self._words, tail):
+            for index, item in enumerate(map(squeeze, lines)):
                 if (
                     len(item) <= 14
                     and _date_of(item.strip("（）()"))
                     and index
-                    and _is_body(group[index - 1])
+                    and (signed := self._signatures(lines, index))
                 ):
-                    return group[index - 1]
+                    return signed
+                if signer := _signed_line(lines[index]):
+                    return signer
         for index, item in enumerate(words):
             if item.startswith("关于") and index and _is_body(words[index - 1]):
                 return words[index - 1]
@@ -183,6 +194,19 @@ class Meta:
             if match and _is_body(match[1]):
                 return match[1]
         return None
+
+    @staticmethod
+    def _signatures(lines: list[str], date_at: int) -> str | None:
+        """The bodies that sign above the date; a joint notice has several, on one line or on many."""
+        signed: list[str] = []
+        for line in reversed(lines[:date_at]):
+            names = line.split()
+            if len(names) < 2 or not all(_is_body(name) for name in names):
+                names = [squeeze(line)]
+            if not names or not all(_is_body(name) for name in names):
+                break
+            signed = names + signed
+        return "、".join(signed) or None
 
     def _find_year(self) -> int | None:
         title = self.title or ""
@@ -238,6 +262,23 @@ class Meta:
             if len(chosen) == 1:
                 return Region(chosen[0].name, chosen[0].code)
         return None
+
+
+def _cites(text: str, at: int) -> bool:
+    """Whether the words at ``at`` stand inside 《…》 or behind 根据: another document's title."""
+    before = text[:at]
+    return (
+        before.count("《") > before.count("》") or re.search(r"根据|按照|依据|贯彻|落实", before) is not None
+    )
+
+
+def _signed_line(words: str) -> str | None:
+    """A signature and its date on one line: 县民政局  2030年3月6日."""
+    match = _DATE.search(words) if len(words) <= 40 else None
+    if match is None or words[match.end() :].strip("）) 。"):
+        return None
+    name = squeeze(words[: match.start()]).strip("（(")
+    return name if _is_body(name) else None
 
 
 def _may_be_title(words: str) -> bool:
@@ -299,6 +340,9 @@ def _place_of(words: str, mentioned: _Mentioned) -> Region | None:
     if not named:
         unlisted = _UNLISTED.match(words)
         start = place_at_start(words)
+        zone = _ZONE_BEHIND.match(words, len(start)) if start is not None else None
+        if start is not None and zone is not None:
+            return Region(start + zone.group())  # a zone has no code of its own
         if start is not None and not words[len(start) :].startswith(_LEVEL_CHARS):
             place = mentioned.resolve(start)
             return Region(place.name, place.code) if place else Region(start)
@@ -314,6 +358,9 @@ def _place_of(words: str, mentioned: _Mentioned) -> Region | None:
     if town:
         inner = mentioned.resolve(town[0], name)
         return Region(town[0], inner.code if inner else None)
+    zone = _ZONE_BEHIND.match(words, position + len(name))
+    if zone:
+        return Region(name + zone.group())
     place = mentioned.resolve(name, *(other for _, other in named))
     return Region(name, place.code if place else None)
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.piece import Piece
-from jingtu.knowledge.plantext.structure.clauses import Clause, has_role_word, is_unit_note, read_clause
+from jingtu.knowledge.plantext.structure.clauses import (
+    Clause,
+    has_role_word,
+    is_bare_note,
+    is_unit_note,
+    read_clause,
+)
 
 _OPEN = "（(〔【["
 _CLOSE = "）)〕】]〉"
@@ -59,7 +65,8 @@ def find_notes(source: str, span: Span) -> list[Note]:
         if clause.mentions():
             return [Note(0, len(text), clause, Piece(source, [(start + body_start, start + body_end)]))]
     if not has_role_word(text):
-        return notes
+        bare = _bare_note(source, span)
+        return [bare] if bare else []
     trailing = _trailing_label(text)
     if trailing is not None:
         at, clause = trailing
@@ -83,6 +90,19 @@ def find_notes(source: str, span: Span) -> list[Note]:
                 )
             )
     return notes
+
+
+def _bare_note(source: str, span: Span) -> Note | None:
+    """…开展培训。（县农业局、县民政局）: units and no word of what they do."""
+    text = source[span[0] : span[1]].rstrip("。；; \n")
+    opened = max(text.rfind(mark, len(text) - 300 if len(text) > 300 else 0) for mark in _OPEN)
+    if not text or text[-1] not in _CLOSE or opened < 1 or text[:opened].rstrip()[-1:] not in _CLAUSE_END:
+        return None
+    clause = is_bare_note(text[opened + 1 : -1])
+    if clause is None:
+        return None
+    inner = Piece(source, [(span[0] + opened + 1, span[0] + len(text) - 1)])
+    return Note(opened, len(text), clause, inner)
 
 
 def _trailing_label(text: str) -> tuple[int, Clause] | None:

@@ -22,11 +22,12 @@ from jingtu.knowledge.plantext.structure.outline import (
 from jingtu.knowledge.plantext.structure.spans import joined
 
 _NO_TASKS = re.compile(
-    r"总体|指导思想|原则|目标|指标|保障|组织领导|工作要求|有关要求|考核|附则|基本情况|形势|背景|适用范围|编制"
+    r"总体|指导思想|原则|目标|指标|保障|组织领导|工作要求|有关要求|考核|附则|基本情况|形势|背景|适用范围|实施范围|编制|防控重点|重点(?:区域|行业|领域|污染物)$"
 )
 _TASKS = re.compile(r"任务|措施|举措|行动|工程|重点|内容|工作")
 _ENUMERATION = re.compile(r"一是|首先|第一，|一要")
 _SHORT_TITLE = 40
+_SENTENCE = 12
 _SENTENCE_MARKS = "。；，：！？"
 
 
@@ -88,7 +89,8 @@ class ProseReader:
                 continue
             for section in top.walk():
                 leaf = section is not top and not section.children and section.rank >= HAN_PAREN
-                if leaf and section.body:
+                # An item may be one sentence, without a title and a text apart.
+                if leaf and (section.body or len(self._title(section)) >= _SENTENCE):
                     drafts.append(self._draft(section, [section], confidence=0.5))
         return drafts
 
