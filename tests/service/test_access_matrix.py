@@ -354,6 +354,26 @@ def outcome(response: Any, method: str, *, anonymous: bool) -> str:
     return {403: "forbidden", 404: "not_found", 405: "bad_method"}.get(status, f"status {status}")
 
 
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|<[^>]+\s(?:style|on[a-z]+)=|javascript:", re.IGNORECASE)
+OUTSIDE = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//(?!testserver)", re.IGNORECASE)
+
+
+def unsafe(response: Any) -> Iterator[str]:
+    """What no answer may have: a policy that lets inline script run, inline script, an outside address."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    if "default-src 'none'" not in policy or "unsafe" in policy:
+        yield f"policy {policy!r}"
+    if response.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "may be sniffed"
+    if response.headers.get("X-Frame-Options") != "DENY":
+        yield "may be framed"
+    if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        page = response.content.decode()
+        for pattern in (INLINE, OUTSIDE):
+            if found := pattern.search(page):
+                yield f"page holds {found.group()[:60]!r}"
+
+
 def fits(expected: str, found: str) -> bool:
     return found in {"forbidden", "not_found"} if expected == "refused" else found == expected
 
@@ -380,6 +400,7 @@ def test_every_role_gets_what_the_table_says(world: World, row: dict[str, str]) 
             found = "elsewhere" if response.status_code == 302 else found
         if not fits(row[role], found):
             wrong.append(f"{role}: expected {row[role]}, got {found}")
+        wrong += [f"{role}: {problem}" for problem in unsafe(response)]
     assert not wrong, f"{label(row)}\n" + "\n".join(wrong)
 
 
@@ -414,3 +435,25 @@ def test_other_methods_are_refused(world: World, address: tuple[str, str]) -> No
             if found not in allowed:
                 wrong.append(f"{method} as {role}: {found}")
     assert not wrong, "\n".join(wrong)
+
+
+POSTS = [row for row in ROWS if row["method"] == "POST" and any(row[role] == "ok" for role in ROLES)]
+
+
+@pytest.mark.parametrize("row", POSTS, ids=label)
+def test_a_post_from_another_site_is_refused(world: World, row: dict[str, str]) -> None:
+    """Every change asks for the token of the page, from whoever else may make it."""
+    role = next(name for name in ROLES if row[name] == "ok")
+    asked = Asked(world, row, role)
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    for name, cookie in world.clients[role].cookies.items():
+        client.cookies[name] = cookie.value
+    with transaction.atomic():
+        if row["door"] == "api":
+            response = client.post(
+                asked.path(), _json(asked.body_of_request()), content_type="application/json"
+            )
+        else:
+            response = client.post(asked.path(), asked.body_of_request())
+        transaction.set_rollback(True)
+    assert response.status_code == 403

@@ -73,11 +73,13 @@ def _tick_if_due(ticked: date | None) -> date:
 
     from jingtu.platform import clock
     from jingtu.platform.duties import ticking
+    from jingtu.platform.evidence import storage
     from jingtu.platform.ledger import chain
 
     today = clock.business_date()
     if today != ticked:
         ticking.tick(today)
+        storage.sweep()
         chain.seal_all()
         chain.write_head(settings.CONFIG.heads_path, today.isoformat())
     return today
