@@ -51,9 +51,7 @@ def world(transactional_db: None) -> World:
         create_region(name, Region.Level.TOWN, county, code=code, source="测试")
         for name, code in (("柳岸镇", "990122100"), ("青禾镇", "990122101"), ("石桥乡", "990122102"))
     ]
-    bureau = Organisation.objects.create(
-        name="示例生态环境局", kind=Organisation.Kind.ECOLOGY, region=county
-    )
+    bureau = Organisation.objects.create(name="示例生态环境局", kind=Organisation.Kind.ECOLOGY, region=county)
     users = {}
     for username, name, role, region in (
         ("jingban", "王科", Role.OFFICER, county),
@@ -61,7 +59,9 @@ def world(transactional_db: None) -> World:
         ("shiji", "赵处", Role.SUPERIOR, city),
     ):
         user = User.objects.create_user(username, PASSWORD, display_name=name)
-        Membership.objects.create(user=user, role=role, region=region, organisation=bureau if region == county else None)
+        Membership.objects.create(
+            user=user, role=role, region=region, organisation=bureau if region == county else None
+        )
         users[username] = user
     return World(city, county, towns, users)
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
-
 from tests.browser.conftest import PLANS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,15 +60,15 @@ def test_from_the_file_to_the_monthly_form(
     expect(page.get_by_role("heading", name=re.compile("目标指标"))).to_be_visible()
 
     # Report progress on a task, for a unit, with evidence.
-    page.get_by_role("link", name=re.compile("管控优先监管地块")).click()
+    page.get_by_role("link", name=re.compile("推进重金属减排")).click()
     page.get_by_label("填报单位").select_option("示例生态环境局")
-    page.get_by_label(re.compile("本月做了什么")).fill("已完成全部地块现场核查，形成管控清单。")
+    page.get_by_label(re.compile("本月做了什么")).fill("全口径清单已更新，两家企业完成清洁生产改造。")
     evidence = tmp_path / "核查记录.txt"
     evidence.write_text("点位核查记录：八处。", encoding="utf-8")
     page.locator("#report-files").set_input_files(evidence)
     page.get_by_role("button", name="提交进展").click()
     expect(page.get_by_text("进展已提交")).to_be_visible()
-    expect(page.get_by_text("已完成全部地块现场核查，形成管控清单。").first).to_be_visible()
+    expect(page.get_by_text("全口径清单已更新，两家企业完成清洁生产改造。").first).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("核查记录"))).to_be_visible()
 
     # The list of parcels moves the dial; what it said in between is not forgotten.
@@ -107,9 +106,14 @@ def test_from_the_file_to_the_monthly_form(
         page.locator("a[href*='/export/xlsx/']").first.click()
     saved = tmp_path / "form.xlsx"
     download.value.save_as(saved)
-    cells = [str(value) for row in load_workbook(saved).active.iter_rows(values_only=True) for value in row if value]
-    filled = next(text for text in cells if "已完成全部地块现场核查" in text)
-    assert "75 %" in filled
+    cells = [
+        str(value)
+        for row in load_workbook(saved).active.iter_rows(values_only=True)
+        for value in row
+        if value
+    ]
+    assert any("全口径清单已更新" in text for text in cells)
+    assert any("75 %" in text and "2024年6月30日" in text for text in cells)
 
     # The city sees the county beside its neighbours.
     page = log_in("shiji")

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page, expect
-
 from tests.browser.conftest import PLANS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +21,8 @@ AMENDED = PLANS / "示例县2024年度土壤污染防治工作计划（调整稿
 DOWNLOADS = {"evidence", "plan_file", "tasks_export", "register_export", "form_export"}
 # What an official document also writes in Latin letters.
 ALLOWED = re.compile(
-    r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless", re.I
+    r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
+    re.IGNORECASE,
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
@@ -84,7 +84,7 @@ def crawl(page: Page, base: str, limit: int = 80) -> dict[str, str]:
 def words(page: Page) -> list[str]:
     """Latin words on the page that no official would write."""
     text = page.evaluate("() => document.body.innerText")
-    return sorted({word for word in LATIN.findall(ALLOWED.sub("", text))})
+    return sorted(set(LATIN.findall(ALLOWED.sub("", text))))
 
 
 def test_every_page_at_both_widths(world: World, log_in: Callable[[str], Page], live_server: Any) -> None:
@@ -102,7 +102,6 @@ def test_every_page_at_both_widths(world: World, log_in: Callable[[str], Page], 
             problems += [(width, name, one) for one in page.evaluate(PROBLEMS)]
             if width == 1366:
                 problems += [(width, name, f"外文：{word}") for word in words(page)]
-
 
     assert problems == []
 
