@@ -38,7 +38,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     held = Membership.objects.filter(valid_to__gt=timezone.localdate()).select_related(
         "region", "organisation"
     )
-    found = User.objects.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+    found = User.objects.prefetch_related(Prefetch("memberships", held))
     if words:
         found = found.filter(Q(username__icontains=words) | Q(display_name__contains=words))
     if request.GET.get("role") in set(GRANTABLE):
