@@ -18,7 +18,9 @@ def county(db: None) -> Region:
     return create_region("青禾县", Region.Level.COUNTY, None, code="990122", source="测试")
 
 
-def walk(rows: QuerySet[Organisation], order: tuple[str, ...], size: int) -> tuple[list[list[int]], list[str]]:
+def walk(
+    rows: QuerySet[Organisation], order: tuple[str, ...], size: int
+) -> tuple[list[list[int]], list[str]]:
     pages, previous, cursor = [], [], ""
     while True:
         page = keyset.page(rows, order, cursor, size)

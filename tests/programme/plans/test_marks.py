@@ -54,4 +54,7 @@ def test_a_unit_within_a_task_is_a_unit() -> None:
 
 def test_a_word_of_two_items_names_both() -> None:
     found = segments("ab", [Mark(0, 2, "task", "x"), Mark(1, 2, "target", "y")])
-    assert [(part.text, part.kind, part.keys) for part in found] == [("a", "task", "x"), ("b", "target", "x y")]
+    assert [(part.text, part.kind, part.keys) for part in found] == [
+        ("a", "task", "x"),
+        ("b", "target", "x y"),
+    ]

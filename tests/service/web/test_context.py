@@ -117,14 +117,18 @@ def test_the_menu_offers_what_may_be_chosen(places: dict[str, Region]) -> None:
 
 
 def test_errors_are_pages_that_say_what_to_do(places: dict[str, Region], client: Client) -> None:
-    client.force_login(person(Role.OFFICER, places["county"]), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        person(Role.OFFICER, places["county"]), "allauth.account.auth_backends.AuthenticationBackend"
+    )
     wrong = client.get("/tasks/?on=xx")
     assert wrong.status_code == 422
     assert "2024-06-30 这样的年月日" in wrong.content.decode()
     missing = client.get("/tasks/00000000-0000-4000-8000-000000000000/")
     assert missing.status_code == 404
     assert "没有找到" in missing.content.decode()
-    fragment = client.get("/targets/00000000-0000-4000-8000-000000000000/provenance/", headers={"HX-Request": "true"})
+    fragment = client.get(
+        "/targets/00000000-0000-4000-8000-000000000000/provenance/", headers={"HX-Request": "true"}
+    )
     assert fragment.status_code == 404
     assert "<html" not in fragment.content.decode()
     policy = missing.headers["Content-Security-Policy"]

@@ -26,7 +26,9 @@ SHAPES = [("jade", "paper"), ("late", "paper"), ("ink", "paper")]
 def luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.1, glossary)."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -57,7 +59,9 @@ def test_white_on_the_action_colours() -> None:
 
 def test_every_icon_is_in_the_sprite() -> None:
     listed = {
-        line.strip() for line in (WEB / "icons.txt").read_text().splitlines() if line and not line.startswith("#")
+        line.strip()
+        for line in (WEB / "icons.txt").read_text().splitlines()
+        if line and not line.startswith("#")
     }
     used = {
         name

@@ -42,7 +42,12 @@ def needs(*names: str) -> Callable[[View], View]:
 
 
 def act(
-    request: HttpRequest, action: Action[Result], *, done: str, to: str | Callable[[Result], str], back: str = ""
+    request: HttpRequest,
+    action: Action[Result],
+    *,
+    done: str,
+    to: str | Callable[[Result], str],
+    back: str = "",
 ) -> HttpResponse:
     """Execute an action of a form and go on: to ``to`` where it worked, back with the reason where not.
 
@@ -67,7 +72,8 @@ def uploads(request: HttpRequest, field: str = "files") -> list[tuple[str, Binar
     for item in request.FILES.getlist(field):
         if item.size is None or item.size > settings.UPLOAD_BYTES:
             raise InputError(
-                f"“{item.name}”超过 {settings.CONFIG.upload_mib} MB，没有上传；请压缩或拆分后再传。", value=item.name
+                f"“{item.name}”超过 {settings.CONFIG.upload_mib} MB，没有上传；请压缩或拆分后再传。",
+                value=item.name,
             )
         found.append((item.name or "文件", cast("BinaryIO", item.file)))
     return found

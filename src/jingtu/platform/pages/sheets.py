@@ -66,7 +66,9 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]],
     return stream.getvalue()
 
 
-def response(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = "") -> HttpResponse:
+def response(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
+) -> HttpResponse:
     """The workbook as a download named after its title."""
     answer = HttpResponse(workbook(title, headings, rows, note), content_type=MEDIA_TYPE)
     answer["Content-Disposition"] = f"attachment; filename=list.xlsx; filename*=UTF-8''{quote(title)}.xlsx"

@@ -46,7 +46,12 @@ def plans(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "plans/plans.html",
-        {"plans": found, "sees_region": frame.sees_region, "may_load": may(request, "plans.load", frame.region.path), "tab": "plans"},
+        {
+            "plans": found,
+            "sees_region": frame.sees_region,
+            "may_load": may(request, "plans.load", frame.region.path),
+            "tab": "plans",
+        },
     )
 
 
