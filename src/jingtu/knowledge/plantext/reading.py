@@ -110,6 +110,7 @@ def read_plan_document(document: SourceDocument) -> Plan:
         meta.title,
         notes_of(normal, tables),
         meta.issued_on.year if meta.issued_on else None,
+        meta.since,
     )
     targets = _targets(normal, root, tables, context, drafts)
     _refuse_other_documents(meta, drafts, targets)
@@ -122,7 +123,7 @@ def read_plan_document(document: SourceDocument) -> Plan:
         *checks.number_warnings(drafts),
         *checks.unit_warnings(plan.tasks, assembler.doubtful),
         *checks.target_warnings(targets),
-        *checks.date_warnings(plan),
+        *checks.date_warnings(plan, context),
         *checks.report_day_warnings(normal, plan, context),
     ]
     return plan

@@ -6,7 +6,7 @@ import pytest
 
 from jingtu.knowledge.plantext.model import Plan
 from jingtu.knowledge.plantext.reading import read_plan_document
-from jingtu.knowledge.plantext.sources import Paragraph, SourceDocument
+from jingtu.knowledge.plantext.sources import Cell, Paragraph, SourceDocument, TableBlock
 
 
 def read(*lines: str) -> Plan:
@@ -102,3 +102,57 @@ def test_one_sentence_is_a_task_and_a_scope_is_none() -> None:
         "2.农委对全县耕地污染情况进行调查，完成调查报告",
     )
     assert [task.text[:3] for task in plan.tasks] == ["水务局", "农委对"]
+
+
+def table(*rows: list[str]) -> TableBlock:
+    return TableBlock([[Cell(words) for words in row] for row in rows])
+
+
+@pytest.mark.parametrize("title", ["河口县“十四五”净土规划", "河口县净土行动计划（2021—2025年）"])
+def test_a_day_within_the_years_of_a_plan_is_not_past(title: str) -> None:
+    plan = read(
+        title,
+        "一、工作目标",
+        "2020年，秸秆综合利用率达到80%。到2023年，秸秆综合利用率达到88%。",
+        "二、重点任务",
+        "1.开展排查。2024年8月底前完成排查。（县环保局牵头）",
+    )
+    assert plan.year == 2025
+    assert [(t.value, str(t.due)) for t in plan.targets] == [(88, "2023-12-31")]
+    assert [(str(d.due), d.kind) for d in plan.tasks[0].deadlines] == [("2024-08-31", "deadline")]
+    assert plan.warnings == []
+
+
+def test_indicators_under_years() -> None:
+    document = SourceDocument(
+        "docx",
+        [
+            Paragraph("河口县“十四五”净土规划"),
+            table(
+                ["类型", "指标名称", "2020年（现状值）", "2023年", "2025年", "指标属性"],
+                ["农业", "秸秆综合利用率", "80%", "85%", "不低于90%", "约束性"],
+                ["农业", "农膜回收率", "70%", "80%", "85%左右", "预期性"],
+            ),
+        ],
+    )
+    found = read_plan_document(document).targets
+    assert [(t.indicator, t.comparator, t.value, str(t.due)) for t in found] == [
+        ("秸秆综合利用率", ">=", 90, "2025-12-31"),
+        ("农膜回收率", "≈", 85, "2025-12-31"),
+    ]
+
+
+def test_a_column_of_those_who_answer_or_lead() -> None:
+    document = SourceDocument(
+        "docx",
+        [
+            Paragraph("河口县2030年创建任务分解表"),
+            table(
+                ["序号", "任务内容", "责任单位或牵头单位", "协助单位", "完成期限"],
+                ["1", "清理河道垃圾。", "县水利局", "县民政局", "2030年9月20日前"],
+            ),
+        ],
+    )
+    [task] = read_plan_document(document).tasks
+    assert [u.raw for u in task.lead_units] == ["县水利局"]
+    assert [u.raw for u in task.support_units] == ["县民政局"]

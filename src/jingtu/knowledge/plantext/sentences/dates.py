@@ -136,7 +136,7 @@ def read_deadlines(piece: Piece, context: Context, *, manner: bool = False) -> l
 
 def find_deadlines(words: Words, context: Context, *, manner: bool = False) -> list[Dated]:
     """As :func:`read_deadlines`, with places in ``words``."""
-    key = ("dates", context.year, context.issued, manner)
+    key = ("dates", context.year, context.issued, context.since, manner)
     known: list[Dated] | None = words.memo.get(key)
     if known is not None:
         return known
@@ -237,7 +237,7 @@ def _token(plain: str, anchor: re.Match[str], spoken: int | None, context: Conte
     else:
         if not stated:
             # A year said in this sentence governs only when it reaches ahead; a past one chose an object.
-            ahead = spoken is not None and (context.year is None or spoken >= context.year)
+            ahead = spoken is not None and (context.first_year is None or spoken >= context.first_year)
             year = spoken if ahead else context.year or context.issued
         month, day, firm = _month_and_day(tail, year)
         token = _Token(anchor.start(), tail.end(), year, month=month, day=day, firm=firm)
@@ -342,7 +342,8 @@ def _deadlines(words: Words, group: list[_Token], lead_at: int, context: Context
     begins = lead_at == 0 or plain[lead_at - 1] in _EDGE
     ends = not after or after[0] in _EDGE
     firm = any(t.firm for t in group)
-    past = context.year is not None and last.year is not None and last.year < context.year
+    opening = context.first_year
+    past = opening is not None and last.year is not None and last.year < opening
     if not firm:
         if past and last.bare_year and begins and ends:
             return [_dated(words, first.start, last.end, _iso(last), PAST)]

@@ -171,7 +171,8 @@ def is_past(
         return True
     if _PAST.search(words.text, predicate.clause.start, predicate.end):
         return True
-    return due is not None and context.year is not None and due.year < context.year
+    first = context.first_year
+    return due is not None and first is not None and due.year < first
 
 
 def fill(target: Target, predicate: Predicate, figure: Figure | None) -> None:

@@ -164,9 +164,10 @@ def _around(text: str, spans: list[tuple[int, int]]) -> str:
     return text[start : min(stop if stop >= 0 else end + 120, end + 120)]
 
 
-def date_warnings(plan: Plan) -> list[PlanWarning]:
-    """Deadlines that lie before the plan's year."""
-    if plan.year is None:
+def date_warnings(plan: Plan, context: Context) -> list[PlanWarning]:
+    """Deadlines that lie before the plan's year, or before the first of its years."""
+    first = context.first_year
+    if first is None:
         return []
     return [
         PlanWarning(
@@ -177,6 +178,6 @@ def date_warnings(plan: Plan) -> list[PlanWarning]:
         for task in plan.tasks
         for deadline in task.deadlines
         if deadline.due is not None
-        and deadline.due.year < plan.year
+        and deadline.due.year < first
         and (deadline.kind == "deadline" or deadline.text.endswith("前"))
     ]

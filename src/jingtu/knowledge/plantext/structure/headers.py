@@ -10,6 +10,7 @@ from jingtu.knowledge.plantext.gazetteer import role_words
 _BRACKET = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
 _YEAR = re.compile(r"^(?:20\d\d|19\d\d)\s*年?(?:度|底)?")
 _GENERIC = (
+    (re.compile(r"(?:责任|负责)(?:单位|部门)[或/、及和](?:牵头|主办)(?:单位|部门)"), "lead"),
     (re.compile(r"牵头.{0,4}(?:单位|部门)|主办.{0,2}(?:单位|部门)|主责.{0,2}(?:单位|部门)"), "lead"),
     (re.compile(r"(?:配合|参与|参加|协办|协同|协助).{0,4}(?:单位|部门)"), "support"),
     (re.compile(r"(?:责任|负责|落实|实施|承办|指导|主管|考核).{0,4}(?:单位|部门|主体|分工)"), "responsible"),
@@ -20,6 +21,10 @@ _GENERIC = (
     (re.compile(r".{0,6}(?:内容|措施|举措|要点|标准|要求)"), "text"),
     (re.compile(r".{0,6}(?:任务|事项|项目)(?:名称)?"), "title"),
     (re.compile(r".{0,4}(?:类别|领域|分类)"), "group"),
+)
+# 2025年 over the figures of an indicator table; 2020年（现状值） is where they begin
+_YEAR_COLUMN = re.compile(
+    r"(?:19|20)\d\d年?底?(?:[（(](?![^）)]*(?:现状|基准|基期|实际|完成))[^）)]{1,10}[）)])?"
 )
 UNIT_ROLES = frozenset({"lead", "support", "responsible"})
 
@@ -48,6 +53,17 @@ def column_role(words: str) -> str | None:
             if pattern.fullmatch(_YEAR.sub("", bare)):
                 return role
     return None
+
+
+def year_column(words: str) -> bool:
+    """Whether a column is headed by nothing but the year its figures are due.
+
+    Examples
+    --------
+    >>> year_column("2025年"), year_column("2020年（现状值）")
+    (True, False)
+    """
+    return _YEAR_COLUMN.fullmatch("".join(words.split())) is not None
 
 
 @functools.cache

@@ -101,6 +101,7 @@ class Meta:
         self.issued_on = self._find_date()
         self.issuer = self._find_issuer()
         self.year = self._find_year()
+        self.since = self._find_first_year()
 
     def _find_title(self) -> str | None:
         joined = self._cover_title()
@@ -228,6 +229,14 @@ class Meta:
                 return int(match[1])
         if self.issued_on is not None and re.search(r"年度|今年|要点", title + opening[:600]):
             return self.issued_on.year
+        return None
+
+    def _find_first_year(self) -> int | None:
+        """The first year of a title that names several: 2018—2020年, “十四五”."""
+        if match := _RANGE.search(self.title or ""):
+            return int(match[1])
+        if not _YEAR.search(self.title or "") and (match := _PERIOD.search(self.title or "")):
+            return _PERIOD_END[match[1]] - 4
         return None
 
     def region(self, units: Iterable[str]) -> Region | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.normalise import NormalText, TextCell, TextTable
-from jingtu.knowledge.plantext.structure.headers import UNIT_ROLES, column_role
+from jingtu.knowledge.plantext.structure.headers import UNIT_ROLES, column_role, year_column
 from jingtu.knowledge.plantext.structure.lines import NUMERALS
 
 _SECTION = re.compile(
@@ -123,6 +123,10 @@ def _head(normal: NormalText, rows: list[list[Place]]) -> tuple[list[str], list[
     for index, row in enumerate(rows[:_HEADER_ROWS]):
         titles = [_text(normal, place).replace(" ", "") for place in row]
         roles = [column_role(title) for title in titles]
+        if "indicator" in roles and "value" not in roles:
+            years = [column for column, title in enumerate(titles) if year_column(title)]
+            if years:
+                roles[years[-1]] = "value"
         known = sum(role is not None for role in roles)
         distinct = len({title for title in titles if title})
         if distinct < 3 or known < 2 or known * 2 < len([title for title in titles if title]):

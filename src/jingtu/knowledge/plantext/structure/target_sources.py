@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from jingtu.knowledge.plantext.model import Span, Target
 from jingtu.knowledge.plantext.normalise import NormalText
@@ -16,6 +17,7 @@ from jingtu.knowledge.plantext.structure.tables import ReadTable, cell_span, is_
 _TARGETS = re.compile(r"目标|指标")
 _NOT_TARGETS = re.compile(r"责任|考核|保障|任务清单")
 _TASKS = re.compile(r"任务|措施|举措")
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _MARKED = re.compile(r"[①-⑳]")
 
 
@@ -86,6 +88,8 @@ def table_targets(normal: NormalText, tables: list[ReadTable], context: Context)
         if not names or not values:
             continue
         above: Span | None = None
+        year = _YEAR.match(table.titles[values[-1]])
+        stated = date(int(year[0]), 12, 31) if year else None
         for row in table.rows:
             if section_words(normal, row) is not None or is_note_row(normal, row):
                 continue
@@ -96,9 +100,11 @@ def table_targets(normal: NormalText, tables: list[ReadTable], context: Context)
                 continue
             place = row[scopes[0]].cell if scopes else None
             scope = normal.of(place) if place is not None else None
-            yield from read_target_row(
+            for target in read_target_row(
                 Piece(normal.text, [name]), Piece(normal.text, [value]), context, scope
-            )
+            ):
+                target.due = stated or target.due
+                yield target
 
 
 def merge_targets(prose: list[Target], rows: list[Target]) -> list[Target]:
