@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,8 +56,10 @@ def propose(item: str, candidates: Iterable[Candidate]) -> list[dict[str, str]]:
         if share >= _FLOOR:
             scored.append((share, -order, candidate))
     scored.sort(key=lambda found: found[:2], reverse=True)
-    best = scored[0][0] if scored else 0.0
-    chosen: Sequence[tuple[float, int, Candidate]] = [found for found in scored if found[0] >= best * _NEAR][
-        :_MOST
-    ]
+    # A figure and the work behind it do not compete for a row: the best of each kind.
+    best: dict[str, float] = {}
+    for share, _, candidate in scored:
+        best.setdefault(candidate.kind, share)
+    near = [found for found in scored if found[0] >= best[found[2].kind] * _NEAR]
+    chosen = [found for kind in best for found in [item for item in near if item[2].kind == kind][:_MOST]]
     return [{"kind": candidate.kind, "uid": str(candidate.uid)} for _, _, candidate in chosen]
