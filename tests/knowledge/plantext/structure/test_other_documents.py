@@ -156,3 +156,25 @@ def test_a_column_of_those_who_answer_or_lead() -> None:
     [task] = read_plan_document(document).tasks
     assert [u.raw for u in task.lead_units] == ["县水利局"]
     assert [u.raw for u in task.support_units] == ["县民政局"]
+
+
+def test_cells_over_several_rows() -> None:
+    """A number printed once is not repeated, and a group's name is no part of a task's words."""
+    rows = [
+        [Cell(words) for words in ("序号", "任务内容", "工作内容及要求", "牵头单位", "完成时限")],
+        [
+            Cell("1", row_span=2),
+            Cell("河道", row_span=2),
+            Cell("清理垃圾。"),
+            Cell("县水利局"),
+            Cell("6月底"),
+        ],
+        [Cell("种植林木。"), Cell("县林业局"), Cell("9月底")],
+    ]
+    document = SourceDocument("docx", [Paragraph("河口县2030年创建任务分解表"), TableBlock(rows)])
+    plan = read_plan_document(document)
+    assert [(t.number, t.text, t.lead_units[0].raw) for t in plan.tasks] == [
+        ("1", "清理垃圾。", "县水利局"),
+        ("1", "种植林木。", "县林业局"),
+    ]
+    assert plan.warnings == []

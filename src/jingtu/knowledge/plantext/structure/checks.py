@@ -55,6 +55,8 @@ def number_warnings(drafts: list[Draft]) -> list[PlanWarning]:
         previous: int | None = None
         seen = seen_by_list.setdefault(id(members), set())
         for number, draft in members:
+            if number in seen and draft.number_above:
+                continue
             if number in seen:
                 warnings.append(
                     PlanWarning("number_repeated", f"编号“{draft.number}”重复出现，请核对。", draft.spans[:1])

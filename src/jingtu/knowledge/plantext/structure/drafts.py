@@ -32,3 +32,4 @@ class Draft:
     confidence: float = 1.0
     section_key: int = 0
     inherits: bool = True
+    number_above: bool = False  # the number is that of a cell which spans rows, not printed again

@@ -117,6 +117,10 @@ def _extend(
         draft.spans = joined([*draft.spans, *added], normal.text)
 
 
+def _spans_rows(place: Place) -> bool:
+    return place.spanned or (place.cell is not None and place.cell.row_span > 1)
+
+
 def _draft(
     normal: NormalText,
     row: list[Place],
@@ -125,6 +129,10 @@ def _draft(
     title_columns: list[int],
     text_columns: list[int],
 ) -> Draft | None:
+    if not title_columns and len(text_columns) > 1:
+        # 任务内容 over several rows of 工作内容及要求 names the group they belong to
+        single = [column for column in text_columns if not _spans_rows(row[column])]
+        text_columns = single or text_columns
     texts = [span for column in text_columns if (span := cell_span(row[column]))]
     titles = [span for column in title_columns if (span := cell_span(row[column]))]
     if not texts and not titles:
@@ -173,6 +181,7 @@ def _draft(
         clauses,
         due=Piece(normal.text, [due_span]) if due_span else None,
         confidence=0.9 if table.flattened else 1.0,
+        number_above=any(row[column].spanned for column in table.columns("number")[:1]),
     )
 
 
