@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -96,12 +95,12 @@ def _tick_day(day: date, report: TickReport) -> None:
     report.escalated += escalated
 
 
-def raise_owed(on: date, register: str | None = None, entry: int | None = None) -> list[Duty]:
-    """Raise what is owed on a day and not raised yet; for one entry where its key is given."""
+def raise_owed(on: date, register: str | None = None) -> list[Duty]:
+    """Raise what is owed on a day and not raised yet, on all registers or one."""
     found: list[Duty] = []
     for rule in declarations.all_rules():
         if register is None or rule.register == register:
-            found += _raise(rule, list(rule.owed(on, entry)), on)
+            found += _raise(rule, list(rule.owed(on, None)), on)
     return found
 
 
@@ -133,7 +132,7 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
     return missing
 
 
-def close_left(on: date, entry: int | None = None) -> int:
+def close_left(on: date) -> int:
     """Close open duties whose entry has left the states in which it owes them; returns how many."""
     closed = 0
     for rule in declarations.all_rules():
@@ -143,16 +142,18 @@ def close_left(on: date, entry: int | None = None) -> int:
             versions.at(on), register=rule.register, state__in=rule.while_states
         ).values("entry")
         left = Duty.objects.filter(_not_done(), rule=rule.id, raised_on__lte=on).exclude(entry__in=still)
-        if entry is not None:
-            left = left.filter(entry=entry)
         for duty in left:
-            last = Transition.objects.filter(entry=duty.entry_id, on__lte=on).order_by("at", "id").last()
-            duty.state, duty.closed_on = Duty.State.CLOSED, on
-            duty.closed_by_id = last.actor_id if last else None
-            duty.closing_note = "状态变化后自动办结"
-            duty.save(update_fields=["state", "closed_on", "closed_by", "closing_note"])
+            _close(duty, on)
             closed += 1
     return closed
+
+
+def _close(duty: Duty, on: date) -> None:
+    last = Transition.objects.filter(entry=duty.entry_id, on__lte=on).order_by("at", "id").last()
+    duty.state, duty.closed_on = Duty.State.CLOSED, on
+    duty.closed_by_id = last.actor_id if last else None
+    duty.closing_note = "状态变化后自动办结"
+    duty.save(update_fields=["state", "closed_on", "closed_by", "closing_note"])
 
 
 def _not_done() -> Q:
@@ -175,19 +176,26 @@ def _climb(on: date) -> int:
 
 
 def follow_entry(event: events.Event) -> None:
-    """Raise and close the duties of one entry as soon as it is entered, changed or moved."""
-    entry, register = event.facts["entry"], event.facts["register"]
-    if _has_rules(declarations.all_rules(), register):
-        close_left(event.on, entry)
-        raise_owed(event.on, register, entry)
+    """Raise and close the duties of one entry as soon as it is entered, changed or moved.
+
+    Somebody waits for this: the state is read once, and only rules that speak of it are asked.
+    """
+    entry, on = event.facts["entry"], event.on
+    rules = {rule.id: rule for rule in declarations.all_rules() if rule.register == event.facts["register"]}
+    if not rules:
+        return
+    here = Version.objects.filter(versions.at(on), entry=entry).values_list("state", flat=True).first()
+    bound = [rule.id for rule in rules.values() if rule.while_states]
+    for duty in Duty.objects.filter(_not_done(), entry=entry, rule__in=bound, raised_on__lte=on):
+        if here not in rules[duty.rule].while_states:
+            _close(duty, on)
+    for rule in rules.values():
+        if not rule.while_states or here in rule.while_states:
+            _raise(rule, list(rule.owed(on, entry)), on)
 
 
 def follow_import(event: events.Event) -> None:
     """Raise the duties of an imported list once it is committed, so that the import's lock stays short."""
     register = event.facts["register"]
-    if _has_rules(declarations.all_rules(), register):
+    if any(rule.register == register for rule in declarations.all_rules()):
         transaction.on_commit(lambda: raise_owed(event.on, register))
-
-
-def _has_rules(rules: Iterable[DutyRule], register: str) -> bool:
-    return any(rule.register == register for rule in rules)
