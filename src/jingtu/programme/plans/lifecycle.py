@@ -103,6 +103,7 @@ TASK_REGISTER = declare(
         name_label="任务",
         holder_label="牵头单位",
         listed=False,
+        extra={"page": "task"},
     )
 )
 
@@ -124,5 +125,6 @@ DELIVERABLE_REGISTER = declare(
         name_label="成果名称",
         holder_label="牵头单位",
         listed=False,
+        extra={"page": "deliverable"},
     )
 )
