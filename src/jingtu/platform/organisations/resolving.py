@@ -6,9 +6,8 @@ A resolver reads the organisations around one region once; every name after that
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -16,41 +15,16 @@ from jingtu.platform.actions import Action, Subject
 from jingtu.platform.organisations.classes import class_places, read_class
 from jingtu.platform.organisations.models import Organisation, OrganisationAlias
 from jingtu.platform.organisations.names import LEVEL_PREFIXES, DepartmentName, take_apart
+from jingtu.platform.organisations.resolutions import Proposal, Resolution
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.regions.tree import ancestors, descendants
 
-How = Literal["name", "alias", "synonym", "new", "ambiguous", "class"]
 _GOVERNMENTS = ("人民政府", "政府", "街道办事处", "办事处")
 _ZONE_OFFICES = ("管理委员会", "管委会")
 _PROVINCE_BODIES = ("厅",)
 _SHORT_LEVELS = (Region.Level.PROVINCE, Region.Level.CITY, Region.Level.COUNTY, Region.Level.ZONE)
 _NAMED_LEVELS = (*_SHORT_LEVELS, Region.Level.TOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An organisation that nobody has entered yet; confirming a plan creates it."""
-
-    name: str
-    kind: str
-    region: Region
-    alias: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What a name means.
-
-    ``how`` says why: by name, by alias, by a synonym of the department's name; ``new`` with a
-    ``proposal``; ``ambiguous`` with ``candidates``; ``class`` for a class unit (see ``open_class``).
-    """
-
-    how: How
-    organisation: Organisation | None = None
-    proposal: Proposal | None = None
-    alias: str | None = None
-    candidates: tuple[Organisation, ...] = ()
 
 
 class UnitResolver:
