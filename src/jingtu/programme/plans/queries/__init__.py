@@ -14,6 +14,7 @@ from jingtu.programme.plans.queries.places import (
     working_days_until,
 )
 from jingtu.programme.plans.queries.scope import EVERYTHING, Frame, UnitRef, overdue_days
+from jingtu.programme.plans.queries.standing import counts_by_state
 from jingtu.programme.plans.queries.task import (
     ProgressLine,
     TaskDetail,
@@ -28,7 +29,6 @@ from jingtu.programme.plans.queries.tasks import (
     TaskFilter,
     TaskPage,
     TaskRow,
-    counts_by_state,
     sections,
     tasks,
 )

@@ -11,10 +11,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.db import connection
 
 from jingtu.platform.ledger.models import LedgerRow
+from jingtu.programme.plans.models import TaskUnit
 from jingtu.programme.plans.queries.scope import Frame
 
 _KEPT = 512
 _OVERTAKEN = 1000  # rows that may commit after a later one (PostgreSQL gives numbers before commits)
+
+UNIT_ACTIONS = ("plans.confirm", "plans.carry_over")
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -29,10 +32,19 @@ def change_stamp() -> Hashable:
     return (*head, LedgerRow.objects.filter(id__gt=head[0] - _OVERTAKEN).count())
 
 
+def units_stamp() -> Hashable:
+    """What changes when the units of tasks do: only these actions write them."""
+    rows = LedgerRow.objects.filter(action__in=UNIT_ACTIONS)
+    head = rows.order_by("-id").values_list("uid", flat=True).first()
+    last = TaskUnit.objects.order_by("-id").values_list("id", flat=True).first()
+    return head, rows.count(), last
+
+
 def remembered(
     function: Callable[Concatenate[Frame, Parameters], Answer],
+    stamp: Callable[[], Hashable] = change_stamp,
 ) -> Callable[Concatenate[Frame, Parameters], Answer]:
-    """Keep the answer of a query on a frame while the ledger does not grow.
+    """Keep the answer of a query on a frame while ``stamp`` stays the same.
 
     The key holds the reach's fingerprint: callers who may read the same share an answer, others never do.
     Nothing is kept inside a transaction, which may have changed things and may yet be rolled back.
@@ -45,7 +57,7 @@ def remembered(
     def answer(frame: Frame, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
         if connection.in_atomic_block:
             return function(frame, *args, **kwargs)
-        key = _key(frame, args, kwargs)
+        key = (*_key(frame, args, kwargs), stamp())
         with lock:
             if key in kept:
                 kept.move_to_end(key)
@@ -60,6 +72,6 @@ def remembered(
     return cast("Callable[Concatenate[Frame, Parameters], Answer]", answer)
 
 
-def _key(frame: Frame, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+def _key(frame: Frame, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, ...]:
     place = (frame.region.uid, frame.year, frame.on, frame.known_at, frame.reach.fingerprint())
-    return (place, args, tuple(sorted(kwargs.items())), change_stamp())
+    return (place, args, tuple(sorted(kwargs.items())))

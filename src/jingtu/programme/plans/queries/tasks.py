@@ -30,6 +30,7 @@ from jingtu.programme.plans.queries.scope import (
     units_of,
     week_of,
 )
+from jingtu.programme.plans.queries.standing import counts_by_state
 
 PAGE = 50
 SORTS = {
@@ -106,12 +107,6 @@ class TaskPage:
     counts: dict[str, int]
     following: str = ""
     preceding: str = ""
-
-
-@remembered
-def counts_by_state(frame: Frame) -> dict[str, int]:
-    """Tasks by state, with ``overdue`` beside (an overdue task also counts in its state), and ``total``."""
-    return _counts(frame, live_tasks(frame))
 
 
 def _counts(frame: Frame, found: QuerySet[Version]) -> dict[str, int]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.registers import versions
 from jingtu.platform.registers.versions import at
-from jingtu.programme.plans.lifecycle import DELIVERABLES, OPEN_STATES
-from jingtu.programme.plans.models import DeliverableFacts, Plan, Progress, TaskDeadline, TaskUnit
-from jingtu.programme.plans.queries.remembering import remembered
+from jingtu.programme.plans.lifecycle import DELIVERABLES
+from jingtu.programme.plans.models import DeliverableFacts, Plan, Progress, TaskDeadline
+from jingtu.programme.plans.queries.remembering import remembered, units_stamp
 from jingtu.programme.plans.queries.scope import (
     STATE_LABELS,
     Frame,
@@ -22,7 +24,7 @@ from jingtu.programme.plans.queries.scope import (
     plan_keys,
     week_of,
 )
-from jingtu.programme.plans.queries.tasks import counts_by_state
+from jingtu.programme.plans.queries.standing import counts_by_state, parts_by_unit, standing
 from jingtu.programme.plans.recurrences import occurrences
 from jingtu.programme.plans.targets import TargetReading, read_all, targets_of
 
@@ -123,82 +125,70 @@ def target_readings(frame: Frame) -> list[TargetReading]:
 @remembered
 def unit_progress(frame: Frame) -> list[UnitProgress]:
     """How far each unit is, by number of tasks; a unit counts a task once whatever its roles in it."""
-    if not plan_keys(frame.region, frame.year):
+    tasks = standing(frame)
+    if not tasks:
         return []
-    # One pass over (unit, task) pairs: a task that a unit both leads and supports is one task.
-    pairs = (
-        TaskUnit.objects.filter(
-            at(frame.on, frame.known_at),
-            organisation__isnull=False,
-            entry__in=live_tasks(frame).values("entry_id"),
-        )
-        .order_by()
-        .values_list("organisation_id", "entry_id", "role")
-    )
-    tasks = {
-        entry: (state, due)
-        for entry, state, due in live_tasks(frame).values_list("entry_id", "state", "taskfacts__due")
-    }
-    held: dict[int, set[int]] = defaultdict(set)
-    led: dict[int, set[int]] = defaultdict(set)
-    for organisation, entry, role in pairs.iterator(chunk_size=5000):
-        held[organisation].add(entry)
-        if role == TaskUnit.Role.LEAD:
-            led[organisation].add(entry)
     late = {entry for entry, (state, due) in tasks.items() if overdue_days(due, state, frame.on)}
     done = {entry for entry, (state, _) in tasks.items() if state == "done"}
     risk = {entry for entry, (state, _) in tasks.items() if state == "at_risk"}
-    reported = _reported(frame)
-    names = Organisation.objects.in_bulk(held)
+    parts = parts_by_unit(frame)
+    reported = _reported(frame, parts)
+    names = Organisation.objects.in_bulk(parts)
     found = [
         UnitProgress(
             uid=str(names[key].uid),
             organisation=key,
             name=names[key].name,
-            tasks=len(entries),
-            leads=len(led[key]),
-            done=len(entries & done),
-            at_risk=len(entries & risk),
-            overdue=len((led[key] or entries) & late),
-            reported=reported.get(key, 0),
+            tasks=len(part.held),
+            leads=len(part.led),
+            done=len(part.held & done),
+            at_risk=len(part.held & risk),
+            overdue=len((part.led or part.held) & late),
+            reported=len(part.held & reported.get(key, set())),
         )
-        for key, entries in held.items()
+        for key, part in parts.items()
         if frame.sees_region or key in frame.reach.organisations
     ]
     return sorted(found, key=lambda unit: (-unit.leads, -unit.tasks, unit.name))
 
 
-def _reported(frame: Frame) -> dict[int, int]:
-    believed = (
-        Q(recorded_to=OPEN_TIME)
-        if frame.known_at is None
-        else Q(recorded_from__lte=frame.known_at, recorded_to__gt=frame.known_at)
+def _reported(frame: Frame, units: Iterable[int]) -> dict[int, set[int]]:
+    """Tasks on which each unit has reported in the month of the business date."""
+    rows = Progress.objects.filter(
+        versions.believed(frame.known_at), organisation__in=list(units), period=frame.month, on__lte=frame.on
     )
-    rows = (
-        Progress.objects.filter(
-            believed, period=frame.month, on__lte=frame.on, entry__in=live_tasks(frame).values("entry_id")
-        )
-        .order_by()
-        .values_list("organisation_id")
-        .annotate(count=Count("entry_id", distinct=True))
-    )
-    return dict(rows)
+    found: dict[int, set[int]] = defaultdict(set)
+    for organisation, entry in rows.order_by().values_list("organisation_id", "entry_id"):
+        found[organisation].add(entry)
+    return found
 
 
 @remembered
 def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
     """Tasks past their due date, the longest overdue first."""
-    rows = (
-        live_tasks(frame)
-        .filter(state__in=OPEN_STATES, taskfacts__due__lt=frame.on)
-        .order_by("taskfacts__due", "entry_id")
-        .values_list("entry__uid", "name", "taskfacts__due", "state", "holder__name")[:limit]
-    )
-    return [
-        DueItem("task", str(uid), name, "", due, state, lead or "", overdue_days(due, state, frame.on))
-        for uid, name, due, state, lead in rows
-        if due is not None  # those that are late have a day
-    ]
+    late = sorted(
+        (due, entry)
+        for entry, (state, due) in standing(frame).items()
+        if due is not None and overdue_days(due, state, frame.on)
+    )[:limit]
+    dues = {entry: due for due, entry in late}
+    rows = live_tasks(frame).filter(entry_id__in=list(dues))
+    found = {
+        entry: DueItem(
+            "task",
+            str(uid),
+            name,
+            "",
+            dues[entry],
+            state,
+            lead or "",
+            overdue_days(dues[entry], state, frame.on),
+        )
+        for entry, uid, name, state, lead in rows.values_list(
+            "entry_id", "entry__uid", "name", "state", "holder__name"
+        )
+    }
+    return [found[entry] for entry in dues if entry in found]
 
 
 @remembered
@@ -215,7 +205,7 @@ def due_between(frame: Frame, first: date, last: date) -> list[DueItem]:
         tasks &= Q(entry__in=live_tasks(frame).values("entry_id"))
     rows = (
         TaskDeadline.objects.filter(at(frame.on, frame.known_at))
-        .filter(Q(due__range=(first, last)) | ~Q(recurrence=""))
+        .filter(Q(due__range=(first, last)) | Q(recurrence__in=_rules_due(frame, first, last)))
         .filter(tasks)
         .values_list(
             "entry__uid", "text", "due", "recurrence", "entry__versions__name", "entry__versions__state",
@@ -234,6 +224,17 @@ def due_between(frame: Frame, first: date, last: date) -> list[DueItem]:
             ]
     found += _deliverables_due(frame, keys, first, last)
     return sorted(found, key=lambda item: (item.due, _KINDS.index(item.kind), item.title))
+
+
+def _rules_due(frame: Frame, first: date, last: date) -> list[str]:
+    """The recurrences that fall between two days: few, however many tasks recur."""
+    return [rule for rule in _rules(frame) if occurrences(rule, frame.year, first, last)]
+
+
+@functools.partial(remembered, stamp=units_stamp)
+def _rules(frame: Frame) -> list[str]:
+    found = TaskDeadline.objects.filter(at(frame.on, frame.known_at)).exclude(recurrence="")
+    return list(found.order_by().values_list("recurrence", flat=True).distinct())
 
 
 def _deliverables_due(frame: Frame, keys: list[int], first: date, last: date) -> list[DueItem]:
