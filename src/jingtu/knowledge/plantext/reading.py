@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jingtu.errors import UnreadableDocumentError
-from jingtu.knowledge.plantext.model import Plan, Target
+from jingtu.knowledge.plantext.model import Plan, PlanWarning, Target
 from jingtu.knowledge.plantext.normalise import NormalText, normalise
 from jingtu.knowledge.plantext.sentences import Context
 from jingtu.knowledge.plantext.sources import SourceDocument, read_source
@@ -120,6 +120,7 @@ def read_plan_document(document: SourceDocument) -> Plan:
     plan.tasks = [assembler.task(draft) for draft in drafts]
     plan.report_form = [assembler.form_row(row) for row in forms]
     plan.warnings = [
+        *(PlanWarning("page_not_read", notice) for notice in document.notices),
         *checks.number_warnings(drafts),
         *checks.unit_warnings(plan.tasks, assembler.doubtful),
         *checks.target_warnings(targets),

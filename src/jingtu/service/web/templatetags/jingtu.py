@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -35,6 +35,14 @@ def evidence_url(attachment: Any) -> str:
 def iso(value: date | datetime | None) -> str:
     """A day in a table: 2024-06-30."""
     return formats.short_date(value)
+
+
+@register.filter
+def last_day(end: date | None) -> str:
+    """The last day of a half-open interval: what ends before 2026-01-01 holds until 2025-12-31."""
+    if end is None or end == OPEN_DATE:
+        return ""
+    return formats.short_date(end - timedelta(days=1))
 
 
 @register.filter
