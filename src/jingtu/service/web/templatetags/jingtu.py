@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
+from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.pages import formats, html
 from jingtu.platform.pages.tables import query
 
