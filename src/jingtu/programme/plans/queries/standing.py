@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import OPEN_STATES
 from jingtu.programme.plans.models import TaskUnit
@@ -24,9 +26,19 @@ def standing(frame: Frame) -> dict[int, tuple[str, date | None]]:
 @remembered
 def counts_by_state(frame: Frame) -> dict[str, int]:
     """Tasks by state, with ``overdue`` beside (an overdue task also counts in its state), and ``total``."""
+    return _count(frame, standing(frame).values())
+
+
+def counts_of(frame: Frame, entries: Iterable[int]) -> dict[str, int]:
+    """The same for some of the tasks."""
+    tasks = standing(frame)
+    return _count(frame, (tasks[entry] for entry in entries if entry in tasks))
+
+
+def _count(frame: Frame, tasks: Iterable[tuple[str, date | None]]) -> dict[str, int]:
     counts = dict.fromkeys(STATE_LABELS, 0)
     late = 0
-    for state, due in standing(frame).values():
+    for state, due in tasks:
         counts[state] += 1
         late += state in OPEN_STATES and due is not None and due < frame.on
     return {**counts, "total": sum(counts.values()), "overdue": late}
@@ -55,3 +67,10 @@ def parts_by_unit(frame: Frame) -> dict[int, Part]:
         if role == TaskUnit.Role.LEAD:
             part.led.add(entry)
     return dict(found)
+
+
+def tasks_of_unit(frame: Frame, uid: str) -> set[int]:
+    """Keys of the tasks in which a unit has a part."""
+    key = Organisation.objects.filter(uid=uid).values_list("pk", flat=True).first()
+    part = parts_by_unit(frame).get(key) if key is not None else None
+    return part.held if part is not None else set()

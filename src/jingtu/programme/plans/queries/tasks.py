@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 
 from jingtu.errors import InputError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
-from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages import keyset
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.versions import at
@@ -30,7 +29,7 @@ from jingtu.programme.plans.queries.scope import (
     units_of,
     week_of,
 )
-from jingtu.programme.plans.queries.standing import counts_by_state
+from jingtu.programme.plans.queries.standing import counts_by_state, counts_of, tasks_of_unit
 
 PAGE = 50
 SORTS = {
@@ -109,6 +108,15 @@ class TaskPage:
     preceding: str = ""
 
 
+def _totals(frame: Frame, wanted: TaskFilter, narrowed: QuerySet[Version]) -> dict[str, int]:
+    """Totals of a list: of all tasks, or of one unit's, from what is known already; else by a query."""
+    if wanted == TaskFilter():
+        return counts_by_state(frame)
+    if wanted == TaskFilter(unit=wanted.unit):
+        return counts_of(frame, tasks_of_unit(frame, wanted.unit))
+    return _counts(frame, narrowed)
+
+
 def _counts(frame: Frame, found: QuerySet[Version]) -> dict[str, int]:
     counts = dict.fromkeys(STATE_LABELS, 0)
     late = 0
@@ -137,13 +145,12 @@ def narrow(frame: Frame, wanted: TaskFilter) -> QuerySet[Version]:
         if "unfinished" in wanted.states:
             chosen |= Q(state__in=OPEN_STATES)
         found = found.filter(chosen)
-    if wanted.unit or wanted.role:
-        units = TaskUnit.objects.filter(at(frame.on, frame.known_at))
+    if wanted.unit and not wanted.role:
+        found = found.filter(entry_id__in=tasks_of_unit(frame, wanted.unit))
+    elif wanted.role:
+        units = TaskUnit.objects.filter(at(frame.on, frame.known_at), role=wanted.role)
         if wanted.unit:
-            keys = Organisation.objects.filter(uid=wanted.unit).values_list("pk", flat=True)
-            units = units.filter(organisation__in=list(keys))
-        if wanted.role:
-            units = units.filter(role=wanted.role)
+            units = units.filter(organisation__uid=wanted.unit)
         found = found.filter(entry_id__in=units.values("entry_id"))
     if wanted.section:
         found = found.filter(taskfacts__section=wanted.section)
@@ -189,7 +196,7 @@ def tasks(
     if sort not in SORTS:
         raise InputError("不支持这种排序", value=sort)
     narrowed = narrow(frame, wanted)
-    counts = counts_by_state(frame) if wanted == TaskFilter() else _counts(frame, narrowed)
+    counts = _totals(frame, wanted, narrowed)
     ordered = narrowed.annotate(due_key=Coalesce("taskfacts__due", OPEN_DATE)).select_related(
         "entry", "taskfacts"
     )
