@@ -12,7 +12,8 @@ from importlib import resources
 from django.contrib.auth.hashers import make_password
 
 from jingtu.platform.organisations.models import Organisation
-from jingtu.platform.organisations.resolving import CreateOrganisation, Proposal
+from jingtu.platform.organisations.resolutions import Proposal
+from jingtu.platform.organisations.resolving import CreateOrganisation
 from jingtu.platform.people.actions import GrantRole
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import NEEDS_REGION, Role
