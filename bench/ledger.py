@@ -157,7 +157,10 @@ def write(seconds: float, threads: int, pause: float, part: int) -> dict[str, An
 
 
 def load(seconds: float) -> dict[str, Any]:
-    """Imports of 5,000 rows, one after another."""
+    """Imports of 5,000 rows, one after another, in a process as the server's background process is."""
+    from jingtu.service.background import BACKGROUND_NICENESS
+
+    os.nice(BACKGROUND_NICENESS)
     from jingtu.platform.registers import declarations
     from jingtu.platform.registers.exchange.importing import ImportEntries, dry_run
 

@@ -17,6 +17,8 @@ from jingtu.service.lifetime import leave_with_server
 logger = logging.getLogger(__name__)
 
 SEAL_SECONDS = 1.0
+# People at their screens come first: an import may take longer, a click may not.
+BACKGROUND_NICENESS = 10
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
     from jingtu.service.cli.django import setup
 
     setup()
+    os.nice(BACKGROUND_NICENESS)
     from django_tasks_db.management.commands.db_worker import Worker
 
     from jingtu.platform.jobs.running import resume_interrupted
