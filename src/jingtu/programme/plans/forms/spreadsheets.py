@@ -1,16 +1,13 @@
-"""Reading a bureau's own form from its spreadsheet: heading row found, merged groups filled down."""
+"""Reading a bureau's own form from its spreadsheet: heading row found, groups filled down."""
 
 from __future__ import annotations
 
 import re
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from jingtu.errors import CellError, InputError
+from jingtu.platform.registers.exchange import sheets
 from jingtu.programme.plans.forms.columns import DEFAULT_HEAD, column_of
 
 _ROWS = 2000  # a form of more rows is a register, and belongs there
@@ -19,7 +16,7 @@ _HEADING_DEPTH = 15  # title, unit line and notes stand above the heading row
 
 
 def read_form(data: bytes, file_name: str) -> dict[str, Any]:
-    """Name, columns, head and rows of a form in an .xlsx file.
+    """Name, columns, head and rows of a form in an .xlsx or .csv file.
 
     Returns
     -------
@@ -29,22 +26,17 @@ def read_form(data: bytes, file_name: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        The file is no workbook, or no heading row with an item and a progress column is found.
+        The file is no table, or no heading row with an item and a progress column is found.
     """
-    try:
-        book = load_workbook(BytesIO(data), data_only=True, read_only=False)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise InputError(
-            "报表样式应为 .xlsx 文件；其他格式请先用 Excel 或 WPS 另存",
-            [CellError("无法打开", file=file_name)],
-        ) from error
-    sheet = book.worksheets[0]
-    grid = _grid(sheet)
+    sheet = sheets.load(BytesIO(data), file_name)[0]
+    grid = [[_text(value) for value in row[:_COLUMNS]] for row in sheet.rows[:_ROWS]]
+    width = max((len(row) for row in grid), default=0)
+    grid = [row + [""] * (width - len(row)) for row in grid]
     heading = _heading(grid)
     if heading is None:
         raise InputError(
             "没有找到表头：表头一行应同时有“事项”（或“任务”“内容”）和“进展情况”两列",
-            [CellError("没有找到表头", file=file_name, sheet=sheet.title)],
+            [CellError("没有找到表头", file=file_name, sheet=sheet.name)],
         )
     columns: list[dict[str, Any]] = []
     places: list[int] = []
@@ -84,21 +76,13 @@ def _squeezed(values: list[str]) -> list[str]:
     return ["".join(value.split()) for value in values]
 
 
-def _grid(sheet: Any) -> list[list[str]]:
-    """Cell texts with merged cells spread over their area."""
-    height, width = min(sheet.max_row, _ROWS), min(sheet.max_column, _COLUMNS)
-    grid = [
-        ["" if cell.value is None else str(cell.value).strip() for cell in row]
-        for row in sheet.iter_rows(min_row=1, max_row=height, max_col=width)
-    ]
-    for area in sheet.merged_cells.ranges:
-        if area.min_row > height or area.min_col > width:
-            continue
-        text = grid[area.min_row - 1][area.min_col - 1]
-        for row in range(area.min_row - 1, min(area.max_row, height)):
-            for column in range(area.min_col - 1, min(area.max_col, width)):
-                grid[row][column] = text
-    return grid
+def _text(value: Any) -> str:
+    """A cell's words; a number that is whole is written without its decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def _heading(grid: list[list[str]]) -> int | None:
