@@ -1,0 +1,34 @@
+"""The example list goes in as it is: title row, other words for the headings, dates in many forms."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jingtu.platform.regions.models import Region
+from jingtu.platform.regions.tree import create_region
+from jingtu.platform.registers import declarations
+from jingtu.platform.registers.exchange.importing import dry_run
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "registers" / "示例县优先监管地块清单.xlsx"
+ON = date(2024, 6, 30)
+
+
+@pytest.mark.django_db
+def test_the_example_list_is_read_without_an_error() -> None:
+    county = create_region(name="示例县", level=Region.Level.COUNTY, parent=None, source="test")
+    for name in ("清河镇", "石桥镇", "白鹭镇"):
+        create_region(name=name, level=Region.Level.TOWN, parent=county, source="test")
+    with EXAMPLE.open("rb") as stream:
+        diff = dry_run(
+            declarations.get("priority_parcels"), stream, EXAMPLE.name, actor=None, on=ON, region=county
+        )
+    assert diff.errors == []
+    assert diff.ignored == []
+    assert diff.count("added") == 6
+    areas = {row.code: row.facts["area_m2"] for row in diff.rows}
+    # 1 mu is 1/15 ha: 120 mu are 8 ha.
+    assert areas["EX-005"] == 80_000
+    assert {row.code: row.facts["listed_on"] for row in diff.rows}["EX-003"] == date(2023, 9, 6)
