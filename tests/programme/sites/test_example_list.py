@@ -19,8 +19,10 @@ ON = date(2024, 6, 30)
 @pytest.mark.django_db
 def test_the_example_list_is_read_without_an_error() -> None:
     county = create_region(name="示例县", level=Region.Level.COUNTY, parent=None, source="test")
-    for name in ("清河镇", "石桥镇", "白鹭镇"):
+    towns = [
         create_region(name=name, level=Region.Level.TOWN, parent=county, source="test")
+        for name in ("清河镇", "石桥镇", "白鹭镇")
+    ]
     with EXAMPLE.open("rb") as stream:
         diff = dry_run(
             declarations.get("priority_parcels"), stream, EXAMPLE.name, actor=None, on=ON, region=county
@@ -28,6 +30,7 @@ def test_the_example_list_is_read_without_an_error() -> None:
     assert diff.errors == []
     assert diff.ignored == []
     assert diff.count("added") == 6
+    assert {row.header["region_id"] for row in diff.rows} == {town.pk for town in towns}
     areas = {row.code: row.facts["area_m2"] for row in diff.rows}
     # 1 mu is 1/15 ha: 120 mu are 8 ha.
     assert areas["EX-005"] == 80_000

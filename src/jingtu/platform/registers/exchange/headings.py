@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jingtu.errors import CellError, InputError
 from jingtu.platform.registers.declarations import Register
@@ -14,6 +14,19 @@ from jingtu.platform.registers.values import SQUARE_METRES, fold
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"
 REGION_LABEL, REGION_CODE_LABEL, STATE_LABEL = "行政区", "行政区划代码", "状态"
 _REGION_WORDS = ("行政区", "所属行政区", "县区", "县(市、区)", "所在县区", "区县", "所在地", "行政区划")
+_TOWN = "town"
+_TOWN_WORDS = (
+    "乡镇",
+    "所在乡镇",
+    "所属乡镇",
+    "乡镇(街道)",
+    "乡(镇)",
+    "镇(乡)",
+    "乡镇街道",
+    "镇街",
+    "所在镇",
+    "乡镇名称",
+)
 _REGION_CODE_WORDS = ("行政区划代码", "行政区代码", "区划代码", "行政区码")
 _STATE_WORDS = ("状态", "当前状态", "管控状态", "办理状态", "进展状态")
 _HEADING_ROWS = 15
@@ -58,6 +71,7 @@ def words_of(register: Register) -> dict[str, str]:
     for item in register.fields:
         add(item.id, item.label)
     add(REGION, *_REGION_WORDS)
+    add(_TOWN, *_TOWN_WORDS)
     add(REGION_CODE, *_REGION_CODE_WORDS)
     add(HOLDER, register.holder_label)
     add(STATE, *_STATE_WORDS)
@@ -119,6 +133,18 @@ def _match(
             found.ignored.append(heading)
         else:
             found.columns.append(Column(position, target, heading, unit))
+    return _finest_place(found)
+
+
+def _finest_place(found: Headings) -> Headings:
+    """A column of towns says where; a column of counties beside it says nothing more."""
+    if any(column.target == _TOWN for column in found.columns):
+        found.ignored += [column.heading for column in found.columns if column.target == REGION]
+        found.columns = [
+            replace(column, target=REGION) if column.target == _TOWN else column
+            for column in found.columns
+            if column.target != REGION
+        ]
     return found
 
 
