@@ -11,12 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.db import connection
 
 from jingtu.platform.ledger.models import LedgerRow
+from jingtu.platform.registers.models import Version
 from jingtu.programme.plans.models import TaskUnit
 from jingtu.programme.plans.queries.scope import Frame
 
 _KEPT = 512
 _OVERTAKEN = 1000  # rows that may commit after a later one (PostgreSQL gives numbers before commits)
 
+REPORT_ACTION = "plans.task.report"
 UNIT_ACTIONS = ("plans.confirm", "plans.carry_over")
 
 Parameters = ParamSpec("Parameters")
@@ -38,6 +40,20 @@ def units_stamp() -> Hashable:
     head = rows.order_by("-id").values_list("uid", flat=True).first()
     last = TaskUnit.objects.order_by("-id").values_list("id", flat=True).first()
     return head, rows.count(), last
+
+
+def tasks_stamp() -> Hashable:
+    """What changes when a task, its state or its deadlines do.
+
+    A report that leaves the state of its task as it is writes the ledger and a progress row only: all
+    other actions count, and so does every new version.
+    """
+    head = LedgerRow.objects.exclude(action=REPORT_ACTION).order_by("-id").values_list("id", "uid").first()
+    version = Version.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    if head is None:
+        return version
+    later = LedgerRow.objects.exclude(action=REPORT_ACTION).filter(id__gt=head[0] - _OVERTAKEN).count()
+    return (*head, later, version, Version.objects.filter(id__gt=version - _OVERTAKEN).count())
 
 
 def remembered(

@@ -12,21 +12,33 @@ from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import OPEN_STATES
 from jingtu.programme.plans.models import TaskUnit
-from jingtu.programme.plans.queries.remembering import remembered, units_stamp
+from jingtu.programme.plans.queries.remembering import remembered, tasks_stamp, units_stamp
 from jingtu.programme.plans.queries.scope import STATE_LABELS, Frame, live_tasks
 
 
-@remembered
+@functools.partial(remembered, stamp=tasks_stamp)
 def standing(frame: Frame) -> dict[int, tuple[str, date | None]]:
     """State and due date of every task within reach, by the key of its entry."""
     rows = live_tasks(frame).order_by().values_list("entry_id", "state", "taskfacts__due")
     return {entry: (state, due) for entry, state, due in rows}
 
 
-@remembered
+@functools.partial(remembered, stamp=tasks_stamp)
 def counts_by_state(frame: Frame) -> dict[str, int]:
     """Tasks by state, with ``overdue`` beside (an overdue task also counts in its state), and ``total``."""
     return _count(frame, standing(frame).values())
+
+
+@functools.partial(remembered, stamp=tasks_stamp)
+def gathered(frame: Frame) -> dict[str, set[int]]:
+    """Keys of the tasks that are ``done``, ``at_risk`` and ``late``."""
+    found: dict[str, set[int]] = {"done": set(), "at_risk": set(), "late": set()}
+    for entry, (state, due) in standing(frame).items():
+        if state in found:
+            found[state].add(entry)
+        if due is not None and due < frame.on and state in OPEN_STATES:
+            found["late"].add(entry)
+    return found
 
 
 def counts_of(frame: Frame, entries: Iterable[int]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from jingtu.platform.registers import versions
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import DELIVERABLES
 from jingtu.programme.plans.models import DeliverableFacts, Plan, Progress, TaskDeadline
-from jingtu.programme.plans.queries.remembering import remembered, units_stamp
+from jingtu.programme.plans.queries.remembering import remembered, tasks_stamp, units_stamp
 from jingtu.programme.plans.queries.scope import (
     STATE_LABELS,
     Frame,
@@ -24,7 +24,7 @@ from jingtu.programme.plans.queries.scope import (
     plan_keys,
     week_of,
 )
-from jingtu.programme.plans.queries.standing import counts_by_state, parts_by_unit, standing
+from jingtu.programme.plans.queries.standing import counts_by_state, gathered, parts_by_unit, standing
 from jingtu.programme.plans.recurrences import occurrences
 from jingtu.programme.plans.targets import TargetReading, read_all, targets_of
 
@@ -125,12 +125,9 @@ def target_readings(frame: Frame) -> list[TargetReading]:
 @remembered
 def unit_progress(frame: Frame) -> list[UnitProgress]:
     """How far each unit is, by number of tasks; a unit counts a task once whatever its roles in it."""
-    tasks = standing(frame)
-    if not tasks:
+    if not standing(frame):
         return []
-    late = {entry for entry, (state, due) in tasks.items() if overdue_days(due, state, frame.on)}
-    done = {entry for entry, (state, _) in tasks.items() if state == "done"}
-    risk = {entry for entry, (state, _) in tasks.items() if state == "at_risk"}
+    groups = gathered(frame)
     parts = parts_by_unit(frame)
     reported = _reported(frame, parts)
     names = Organisation.objects.in_bulk(parts)
@@ -141,9 +138,9 @@ def unit_progress(frame: Frame) -> list[UnitProgress]:
             name=names[key].name,
             tasks=len(part.held),
             leads=len(part.led),
-            done=len(part.held & done),
-            at_risk=len(part.held & risk),
-            overdue=len((part.led or part.held) & late),
+            done=len(part.held & groups["done"]),
+            at_risk=len(part.held & groups["at_risk"]),
+            overdue=len((part.led or part.held) & groups["late"]),
             reported=len(part.held & reported.get(key, set())),
         )
         for key, part in parts.items()
@@ -163,7 +160,7 @@ def _reported(frame: Frame, units: Iterable[int]) -> dict[int, set[int]]:
     return found
 
 
-@remembered
+@functools.partial(remembered, stamp=tasks_stamp)
 def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
     """Tasks past their due date, the longest overdue first."""
     late = sorted(
@@ -191,7 +188,7 @@ def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
     return [found[entry] for entry in dues if entry in found]
 
 
-@remembered
+@functools.partial(remembered, stamp=tasks_stamp)
 def due_between(frame: Frame, first: date, last: date) -> list[DueItem]:
     """What is due from ``first`` to ``last``: fixed days, days of a recurrence, deliverables; done ones too."""
     keys = plan_keys(frame.region, frame.year)
