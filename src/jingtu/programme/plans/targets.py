@@ -10,14 +10,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.indicators import declarations
 from jingtu.platform.indicators.declarations import Reading, variant_of
 from jingtu.platform.indicators.models import ManualReading, Snapshot
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.versions import at as valid
+from jingtu.platform.registers.versions import believed
 from jingtu.programme.plans.forecasts import Forecast, extrapolate
 from jingtu.programme.plans.judging import JUDGED_BY_PERSON, Verdict, base_date, judge
 from jingtu.programme.plans.models import Target
@@ -162,13 +162,10 @@ def history(target: Target, known_at: datetime | None = None) -> list[ManualRead
 def _manual_readings(
     series: Sequence[UUID], on: date, known_at: datetime | None
 ) -> dict[UUID, list[ManualReading]]:
-    believed = (
-        Q(recorded_to=OPEN_TIME)
-        if known_at is None
-        else Q(recorded_from__lte=known_at, recorded_to__gt=known_at)
-    )
     found: dict[UUID, list[ManualReading]] = defaultdict(list)
-    for row in ManualReading.objects.filter(believed, series__in=series, on__lte=on).order_by("on", "id"):
+    for row in ManualReading.objects.filter(believed(known_at), series__in=series, on__lte=on).order_by(
+        "on", "id"
+    ):
         found[row.series].append(row)
     return found
 
