@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from jingtu.knowledge.plantext.model import Quantity
 from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.sentences.clause_reader import ClauseReader
 from jingtu.knowledge.plantext.sentences.context import Context
 from jingtu.knowledge.plantext.sentences.figures import Figure, find_figures
 from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
 from jingtu.knowledge.plantext.sentences.subjects import (
-    Calendar,
     Subject,
     describe,
     pair,
@@ -65,16 +65,9 @@ def read_quantities(piece: Piece, context: Context) -> list[Quantity]:
     return [quantity for clause in words.clauses for quantity in reader.clause(clause)]
 
 
-class _Reader:
-    """Reads clause after clause and remembers where the sentence began."""
-
+class _Reader(ClauseReader):
     def __init__(self, words: Words, context: Context) -> None:
-        self.words = words
-        self.context = context
-        self.calendar = Calendar(words, context)
-        self._sentence = -1
-        self._sentence_start = 0
-        self._clause = ""  # what the clause before was about, within the sentence
+        super().__init__(words, context)
         self._item_start = 0  # the item of the clause that is being read
         self._item_end = 0
         self._figures_of: Clause | None = None
@@ -82,11 +75,9 @@ class _Reader:
         self._marks: list[int] = []  # the list mark behind each of them but the last, or -1
         self._gaps: list[int] = []  # which of them have none
         self._silent: Clause | None = None  # the last clause, if it had no figure
-        self._subject = ""  # and the last subject at all, for a figure that has none
 
     def clause(self, clause: Clause) -> list[Quantity]:
-        if clause.sentence != self._sentence:
-            self._sentence, self._sentence_start, self._clause = clause.sentence, clause.start, ""
+        self._enter(clause)
         if not _FIGURE.search(self.words.plain, clause.start, clause.end):
             self._silent = clause
             return []
@@ -105,9 +96,7 @@ class _Reader:
             elif predicate.kind not in {"count", "ratio"} or predicates[index - 1].kind != predicate.kind:
                 self._item_start = predicate.subject[0]
             found += self._predicate(predicate)
-            low, high = predicate.subject
-            if not self.calendar.is_time(low, high):
-                self._subject = self.words.text[low : self.calendar.trim(low, high)]
+            self._remember(predicate)
         if predicates:
             self._clause = self._subject
         else:

@@ -7,12 +7,12 @@ from datetime import date
 
 from jingtu.knowledge.plantext.model import Target
 from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.sentences.clause_reader import ClauseReader
 from jingtu.knowledge.plantext.sentences.context import Context
 from jingtu.knowledge.plantext.sentences.figures import Figure, find_figures
 from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.knowledge.plantext.sentences.predicates import Predicate, find_predicates
 from jingtu.knowledge.plantext.sentences.subjects import (
-    Calendar,
     Subject,
     describe,
     pair,
@@ -63,26 +63,14 @@ def read_targets(piece: Piece, context: Context) -> list[Target]:
     return [target for clause in words.clauses for target in reader.clause(clause)]
 
 
-class _Reader:
-    def __init__(self, words: Words, context: Context) -> None:
-        self.words = words
-        self.context = context
-        self.calendar = Calendar(words, context)
-        self._sentence = -1
-        self._sentence_start = 0
-        self._clause = ""  # what the clause before was about, within the sentence
-        self._subject = ""  # and the last subject at all, for a figure that has none
-
+class _Reader(ClauseReader):
     def clause(self, clause: Clause) -> list[Target]:
-        if clause.sentence != self._sentence:
-            self._sentence, self._sentence_start, self._clause = clause.sentence, clause.start, ""
+        self._enter(clause)
         found: list[Target] = []
         predicates = find_predicates(self.words, clause, worded=True)
         for predicate in predicates:
             found += self._predicate(predicate)
-            low, high = predicate.subject
-            if not self.calendar.is_time(low, high):
-                self._subject = self.words.text[low : self.calendar.trim(low, high)]
+            self._remember(predicate)
         if predicates:
             self._clause = self._subject
         elif not self.calendar.is_time(clause.start, clause.end):

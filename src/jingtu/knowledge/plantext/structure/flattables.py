@@ -116,21 +116,25 @@ def _repeated_header(lines: list[str], index: int, squeezed: str) -> int | None:
     return None
 
 
+def _skip_furniture(lines: list[str], index: int, squeezed: str) -> int:
+    """The index of the next line that is no blank, no page number and no repeated header."""
+    while index < len(lines):
+        line = clean(lines[index])
+        behind = index + 1 if not line or is_page_number(line) else _repeated_header(lines, index, squeezed)
+        if behind is None:
+            break
+        index = behind
+    return index
+
+
 def _numbered_rows(lines: list[str], start: int, squeezed: str) -> tuple[list[_Row], int]:
     rows: list[_Row] = []
     current: _Row | None = None
     expected = 1
     restart = True
     index = start
-    while index < len(lines):
+    while (index := _skip_furniture(lines, index, squeezed)) < len(lines):
         line = clean(lines[index])
-        if not line or is_page_number(line):
-            index += 1
-            continue
-        again = _repeated_header(lines, index, squeezed)
-        if again is not None:
-            index = again
-            continue
         if _END.match(line) and (current is None or _looks_whole(current)):
             break
         if _SECTION.match(line) and len(line) <= 60 and (current is None or _looks_whole(current)):
@@ -249,7 +253,12 @@ def _split_row(
     rest = lines[title_end:]
     inner = _inner_units(rest)
     if inner is not None:
-        return lines[:title_end], _text(rest[: inner[0]] + rest[inner[1] :]), rest[inner[0] : inner[1]], ""
+        return (
+            lines[:title_end],
+            join_cell(rest[: inner[0]] + rest[inner[1] :]),
+            rest[inner[0] : inner[1]],
+            "",
+        )
     last_wide = max((i for i, line in enumerate(rest) if width(line) >= 0.6 * wide), default=-1)
     unit_start = _unit_start(rest, last_wide)
     units = rest[unit_start:]
@@ -267,7 +276,7 @@ def _split_row(
             cut -= 1
         due = "".join(squeeze(line) for line in units[cut:])
         units = units[:cut]
-    return lines[:title_end], _text(rest[:unit_start]), units, due
+    return lines[:title_end], join_cell(rest[:unit_start]), units, due
 
 
 def _inner_units(rest: list[str]) -> tuple[int, int] | None:
@@ -309,10 +318,6 @@ def _begins_unit(rest: list[str], index: int) -> bool:
     return any(is_whole_unit(head[:size]) for size in range(3, min(len(head), 24) + 1))
 
 
-def _text(lines: list[str]) -> str:
-    return join_cell(lines)
-
-
 def _item_rows(lines: list[str], start: int, squeezed: str) -> tuple[list[_Row], int]:
     """Rows that begin with ``N．`` inside the cell; lines before a first ``1．`` name the group."""
     rows: list[_Row] = []
@@ -320,15 +325,8 @@ def _item_rows(lines: list[str], start: int, squeezed: str) -> tuple[list[_Row],
     current: _Row | None = None
     expected = 1
     index = start
-    while index < len(lines):
+    while (index := _skip_furniture(lines, index, squeezed)) < len(lines):
         line = clean(lines[index])
-        if not line or is_page_number(line):
-            index += 1
-            continue
-        again = _repeated_header(lines, index, squeezed)
-        if again is not None:
-            index = again
-            continue
         if _END.match(line):
             break
         match = _ITEM.match(line)
