@@ -28,6 +28,14 @@ def archive_of(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def nested(levels: int) -> bytes:
+    """A zip with so many zips in one another."""
+    content = archive_of({"一.txt": b"x"})
+    for _ in range(levels):
+        content = archive_of({"内.zip": content})
+    return content
+
+
 def office(types: bytes = WORD_TYPES, main: str = "word/document.xml", **more: bytes) -> bytes:
     return archive_of(
         {"[Content_Types].xml": types, main: b"<document/>"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from collections.abc import Callable, Sequence
@@ -367,7 +368,7 @@ def test_formulas_are_named_with_their_cells() -> None:
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_BYTES_UNPACKED", 100_000)
+    monkeypatch.setattr(sheets, "_LIMITS", dataclasses.replace(sheets._LIMITS, total_bytes=100_000))
     assert "解压后过大" in refused(
         rewritten(lambda name, data: data + b" " * 200_000 if "sheet1" in name else data)
     )

@@ -1,22 +1,21 @@
-"""The zip container of a ``.docx``, opened with distrust: everything is checked before it is parsed."""
+"""The parts of a ``.docx``: everything is checked before it is parsed."""
 
 from __future__ import annotations
 
 import io
 import posixpath
-import zipfile
-import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from jingtu.errors import UnreadableDocumentError
+from jingtu.knowledge.containers import Container, ContainerError, ContainerLimits
 from jingtu.knowledge.plantext.sources import refusals
 from jingtu.knowledge.plantext.sources.limits import LIMITS, Limits
 
 _WHAT = "Word 文件"
-_CHUNK = 1024 * 1024
 # Part that is there -> what the archive is.
 _OTHER_ARCHIVES: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.xml", "这是 Excel 文件", "请上传计划文本的 Word、PDF 或文本文件。"),
@@ -24,7 +23,6 @@ _OTHER_ARCHIVES: tuple[tuple[str, str, str], ...] = (
     ("OFD.xml", "这是 OFD 版式文件", "请在 OFD 阅读器中另存为 PDF，或上传 Word 原稿。"),
     ("content.xml", "这是 OpenDocument 文件", "请另存为 .docx 后再上传。"),
 )
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
 
 def check_is_word(data: bytes, limits: Limits = LIMITS) -> None:
@@ -45,24 +43,11 @@ class Package:
     """The parts of a Word file, each inflated only when asked for and only as far as allowed."""
 
     def __init__(self, data: bytes, limits: Limits = LIMITS) -> None:
-        self._limits = limits
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            entries = self._zip.infolist()
-        except _BAD_ZIP as error:
-            raise refusals.damaged(_WHAT) from error
-        if len(entries) > limits.archive_entries:
-            raise refusals.too_large(_WHAT, f"内含文件超过 {limits.archive_entries} 个")
-        if sum(entry.file_size for entry in entries) > limits.archive_bytes:
-            raise refusals.too_large(_WHAT, f"解压后超过 {limits.archive_bytes // 1024 // 1024} MB")
-        for entry in entries:
-            big = entry.file_size > limits.ratio_checked_from
-            if big and entry.file_size > limits.compression_ratio * max(entry.compress_size, 1):
-                raise refusals.too_large(_WHAT, "压缩比异常，疑似恶意文件")
-        self._entries = {entry.filename.replace("\\", "/").lstrip("/"): entry for entry in entries}
-        if any(entry.flag_bits & 0x1 for entry in entries):
-            raise refusals.encrypted("压缩文件")
-        names = set(self._entries)
+            self._container = Container(io.BytesIO(data), _believed(limits))
+        except ContainerError as error:
+            raise _refused(error) from error
+        names = set(self._container.names)
         if "[Content_Types].xml" not in names or not any(name.startswith("word/") for name in names):
             for part, found, advice in _OTHER_ARCHIVES:
                 if part in names:
@@ -106,23 +91,29 @@ class Package:
 
     def read(self, part: str) -> bytes | None:
         """A part inflated, never beyond the limit, whatever the directory claimed."""
-        entry = self._entries.get(part)
-        if entry is None:
-            return None
-        pieces: list[bytes] = []
-        size = 0
         try:
-            with self._zip.open(entry) as stream:
-                while chunk := stream.read(_CHUNK):
-                    size += len(chunk)
-                    if size > self._limits.part_bytes:
-                        raise refusals.too_large(
-                            _WHAT, f"正文超过 {self._limits.part_bytes // 1024 // 1024} MB"
-                        )
-                    pieces.append(chunk)
-        except (*_BAD_ZIP, RuntimeError) as error:
-            raise refusals.damaged(_WHAT) from error
-        return b"".join(pieces)
+            return self._container.read(part)
+        except ContainerError as error:
+            raise _refused(error) from error
+
+
+def _believed(limits: Limits) -> ContainerLimits:
+    return ContainerLimits(
+        entries=limits.archive_entries,
+        total_bytes=limits.archive_bytes,
+        entry_bytes=limits.part_bytes,
+        ratio=limits.compression_ratio,
+        ratio_from=limits.ratio_checked_from,
+        rooted_names=True,
+    )
+
+
+def _refused(error: ContainerError) -> UnreadableDocumentError:
+    if error.reason == "encrypted":
+        return refusals.encrypted("压缩文件")
+    if error.reason in ("too_many", "too_large", "bomb"):
+        return refusals.too_large(_WHAT, error.what)
+    return refusals.damaged(_WHAT)
 
 
 def local(element: Element) -> str:

@@ -16,9 +16,10 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jingtu.errors import CellError, InputError
+from jingtu.knowledge.containers import Container, ContainerError, ContainerLimits, is_container
 
 MOST_ROWS, MOST_COLUMNS = 50_000, 300
-MOST_BYTES_UNPACKED = 200 * 1024 * 1024
+_LIMITS = ContainerLimits(entries=2000, total_bytes=200 * 1024 * 1024, entry_bytes=200 * 1024 * 1024)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _FORMULA_MARK = re.compile(r"'+(?=[=+\-@\t\r])")
@@ -61,7 +62,7 @@ def load(stream: IO[bytes], name: str) -> list[Sheet]:
     """
     start = stream.read(4)
     stream.seek(0)
-    if start == b"PK\x03\x04":
+    if is_container(start):
         return _load_workbook(stream, name)
     if start == b"\xd0\xcf\x11\xe0":
         raise _refuse("这是旧版 .xls 或加密的工作簿，请在表格软件中取消密码并另存为 .xlsx 后再导入。", name)
@@ -85,53 +86,49 @@ def _load_workbook(stream: IO[bytes], name: str) -> list[Sheet]:
                 table = book.get_sheet_by_name(title)
                 sheets.append(Sheet(title, table.to_python(skip_empty_area=False)))
             return sheets
-    except (zipfile.BadZipFile, CalamineError, ParseError, KeyError, EOFError, NotImplementedError) as error:
-        raise _refuse("文件已损坏或不是 .xlsx 工作簿，请重新另存后上传。", name) from error
+    except ContainerError as error:
+        raise _refuse(f"文件{error.what}，{error.advice}", name) from error
     except DefusedXmlException as error:
         raise _refuse("文件含有不允许的外部实体定义，请在表格软件中重新另存为 .xlsx。", name) from error
+    except (CalamineError, ParseError, ValueError) as error:
+        raise _refuse("文件已损坏或不是 .xlsx 工作簿，请重新另存后上传。", name) from error
 
 
 def _examine(stream: IO[bytes], name: str) -> tuple[io.BytesIO, list[CellError]]:
     """Unpack within limits into a plain archive that holds what was measured and nothing else."""
     clean = io.BytesIO()
     errors: list[CellError] = []
-    unpacked = 0
-    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as target:
-        titles = _titles(source)
-        if "xl/workbook.xml" not in source.namelist():
+    with Container(stream, _LIMITS) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as target:
+        if "xl/workbook.xml" not in source.names:
             raise _refuse("这不是 .xlsx 工作簿（可能是 Word 或压缩文件），请上传 .xlsx 或 .csv。", name)
-        for member in source.infolist():
-            unpacked += member.file_size
-            if unpacked > MOST_BYTES_UNPACKED or len(source.infolist()) > 2000:
-                raise _refuse("解压后过大，请删去多余的工作表、图片和格式后重试。", name)
-            if member.flag_bits & 1:
-                raise _refuse("文件已加密，请取消密码后重试。", name)
-            if not member.filename.endswith((".xml", ".rels")):
+        titles = _titles(source)
+        for part in source.names:
+            if not part.endswith((".xml", ".rels")):
                 continue
-            content = source.read(member)
+            content = source.read(part) or b""
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 raise _refuse("文件含有不允许的实体定义，请在表格软件中重新另存为 .xlsx。", name)
-            if _SHEET.fullmatch(member.filename):
-                errors += _scan_cells(content, name, titles.get(member.filename))
-            target.writestr(member.filename, content)
+            if _SHEET.fullmatch(part):
+                errors += _scan_cells(content, name, titles.get(part))
+            target.writestr(part, content)
     clean.seek(0)
     return clean, errors
 
 
-def _titles(source: zipfile.ZipFile) -> dict[str, str]:
+def _titles(source: Container) -> dict[str, str]:
     """Names of sheets by the part that holds them, for messages; empty where the book is unusual."""
     found: dict[str, str] = {}
     try:
         parts = {
             item.get("Id"): str(item.get("Target", ""))
-            for _, item in iterparse(io.BytesIO(source.read("xl/_rels/workbook.xml.rels")))
+            for _, item in iterparse(io.BytesIO(source.read("xl/_rels/workbook.xml.rels") or b""))
         }
-        for _, item in iterparse(io.BytesIO(source.read("xl/workbook.xml"))):
+        for _, item in iterparse(io.BytesIO(source.read("xl/workbook.xml") or b"")):
             if item.tag.endswith("}sheet"):
                 relation = next((value for key, value in item.attrib.items() if key.endswith("}id")), None)
                 part = parts.get(relation, "")
                 found["xl/" + part.removeprefix("/xl/").removeprefix("./")] = str(item.get("name"))
-    except (KeyError, ParseError):
+    except ParseError:
         return {}
     return found
 
