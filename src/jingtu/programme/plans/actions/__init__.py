@@ -6,16 +6,15 @@ from jingtu.programme.plans.actions.confirming import CONFIRMED, Confirmed, Conf
 from jingtu.programme.plans.actions.deliverables import MoveDeliverable
 from jingtu.programme.plans.actions.loading import DiscardPlan, Loaded, LoadPlan
 from jingtu.programme.plans.actions.progress import REPORTED, ReportProgress
+from jingtu.programme.plans.actions.reshaping import MergeItems, SplitItem
 from jingtu.programme.plans.actions.review import (
     AddItem,
     ConfirmItem,
     ConfirmUnchanged,
     EditItem,
     MatchItem,
-    MergeItems,
     RejectItem,
     RestoreItem,
-    SplitItem,
 )
 from jingtu.programme.plans.actions.targets import (
     EnterTargetReading,
