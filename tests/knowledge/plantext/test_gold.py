@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from tests.knowledge.plantext import scoring
 
 from jingtu.knowledge.plantext import normalise, plan_text, read_plan
 from jingtu.knowledge.plantext.sources import read_source
@@ -17,19 +16,6 @@ _SHARED = Path(__file__).parents[4] / "shared" / "plans"
 _GOLD = sorted((_SHARED / "gold").glob("plan_*.json"))
 
 pytestmark = pytest.mark.skipif(not _GOLD, reason="the annotated plans lie outside the repository")
-
-
-def _scoring():
-    """The scorer beside this file; tests are imported without a package around them."""
-    if "plantext_scoring" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("plantext_scoring", _HERE / "scoring.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["plantext_scoring"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["plantext_scoring"]
-
-
-scoring = _scoring()
 
 
 @pytest.fixture(scope="module")

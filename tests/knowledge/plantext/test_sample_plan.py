@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from tests.knowledge.plantext import scoring
 
 from jingtu.knowledge.plantext import plan_text, read_plan
 
@@ -15,18 +14,6 @@ _HERE = Path(__file__).parent
 _FOLDER = Path(__file__).parents[3] / "examples" / "plan"
 _NAME = "示例县2024年度土壤污染防治工作计划"
 GOLD = json.loads((_HERE / "sample_plan_expected.json").read_text(encoding="utf-8"))
-
-
-def _scoring():
-    if "plantext_scoring" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("plantext_scoring", _HERE / "scoring.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["plantext_scoring"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["plantext_scoring"]
-
-
-scoring = _scoring()
 
 
 @pytest.fixture(scope="module", params=["docx", "pdf", "txt"])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from tests.knowledge.plantext import scoring, variants
 
 from jingtu.knowledge.plantext import read_plan
 
@@ -20,20 +18,6 @@ _NAMES = [path.stem for path in _GOLD]
 
 pytestmark = pytest.mark.skipif(not _GOLD, reason="the annotated plans lie outside the repository")
 
-
-def _load(name: str, path: Path) -> ModuleType:
-    """A module or package beside this file; tests are imported without a package around them."""
-    if name not in sys.modules:
-        folder = [str(path.parent)] if path.name == "__init__.py" else None
-        spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=folder)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-scoring = _load("plantext_scoring", _HERE / "scoring.py")
-variants = _load("plantext_variants", _HERE / "variants" / "__init__.py")
 Change, TextForm, WordForm = variants.Change, variants.TextForm, variants.WordForm
 
 WHOLE = TextForm(None, "rows")

@@ -113,12 +113,7 @@ class MoveOut(Schema):
 
 
 def _register(request: HttpRequest, register_id: str) -> Register:
-    try:
-        register = declarations.get(register_id)
-    except LookupError:
-        register = None
-    if register is None or not register.listed:
-        raise NotFoundError("没有这份清单。", register=register_id)
+    register = declarations.listed(register_id)
     policies.require_some(request.user, register.read_permission)
     return register
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from jingtu.errors import NotFoundError
 from jingtu.platform.people.roles import Role
 from jingtu.platform.registers.models import Entry, Facts, Version
 
@@ -153,6 +154,14 @@ def get(register_id: str) -> Register:
         return _registers[register_id]
     except KeyError:
         raise LookupError(f"no register {register_id}") from None
+
+
+def listed(register_id: str) -> Register:
+    """A register with pages and operations of its own kind; raises ``NotFoundError`` for all others."""
+    register = _registers.get(register_id)
+    if register is None or not register.listed:
+        raise NotFoundError("没有这份清单。", register=register_id)
+    return register
 
 
 def all_registers() -> Sequence[Register]:

@@ -73,14 +73,7 @@ def _monthly(adcode: str, month: str, output: Path, form_name: str | None, as_js
     cells: dict[str, Any] = (
         current.cells if current else filling.fill(form, month, clock.business_date(), None, reading_sentence)
     )
-    table = printing.month_table(
-        form,
-        month,
-        current.head if current else {},
-        cells,
-        submitted=current is not None and current.state == FormFilling.State.SUBMITTED,
-        printed_at=timezone.localtime(),
-    )
+    table = printing.month_table(form, month, current, cells, printed_at=timezone.localtime())
     output.write_bytes(printing.print_form(table, kind))
     filled = sum(1 for row in cells.values() if row.get("progress", {}).get("text", "").strip())
     facts = {

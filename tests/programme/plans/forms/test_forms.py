@@ -194,8 +194,8 @@ def test_the_ledger_keeps_no_name_of_the_head(world: World) -> None:
 def test_printed_files_say_what_the_page_says(world: World) -> None:
     world.report(world.ecology, "2024-06", "=SUM(1) 排查企业12家。")
     current = FillForm(None, JUNE, world.form, "2024-06").execute()
-    head = {"填报单位": "县生态环境局", "填报人": "某人", "联系电话": "1"}
-    table = printing.month_table(world.form, "2024-06", head, current.cells)
+    current.head = {"填报单位": "县生态环境局", "填报人": "某人", "联系电话": "1"}
+    table = printing.month_table(world.form, "2024-06", current, current.cells)
     sheet = load_workbook(io.BytesIO(printing.print_form(table, "xlsx"))).worksheets[0]
     texts = [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
     assert "填报单位：县生态环境局　　　填报人：某人　　　联系电话：1" in texts
@@ -283,7 +283,7 @@ def test_own_columns_are_printed_in_their_order(world: World) -> None:
     row = str(form.rows.get().pk)
     typed = {row: {"progress": "已完成。", "牵头领导": "副县长"}}
     current = SaveForm(None, JUNE, form, "2024-06", revision=current.revision, head={}, cells=typed).execute()
-    table = printing.month_table(form, "2024-06", {}, current.cells)
+    table = printing.month_table(form, "2024-06", current, current.cells)
     assert [column.label for column in table.columns] == ["工作任务", "完成情况", "牵头领导"]
     assert list(table.rows) == [["受污染耕地安全利用", "已完成。", "副县长"]]
 

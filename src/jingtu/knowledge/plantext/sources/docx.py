@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
@@ -281,25 +281,22 @@ def _cells(row: Element) -> Iterator[Element]:
 
 def _through_wrappers(parent: Element, name: str) -> Iterator[Element]:
     """Rows or cells, also where a content control or a custom mark wraps them."""
-    stack = [iter(parent)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif local(element) == name:
-            yield element
-        elif local(element) in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
-            stack.append(iter(element))
+    return _descend(parent, name, lambda tag: tag in {"sdt", "sdtContent", "customXml", "ins", "moveTo"})
 
 
 def _outermost(parent: Element, name: str) -> Iterator[Element]:
     """Descendants of a name that do not stand inside another of that name, nor in a fallback copy."""
+    return _descend(parent, name, lambda tag: tag not in {"Fallback", "del", "moveFrom"})
+
+
+def _descend(parent: Element, name: str, into: Callable[[str], bool]) -> Iterator[Element]:
+    # A stack of its own: a hostile file nests deeper than calls may.
     stack = [iter(parent)]
     while stack:
         element = next(stack[-1], None)
         if element is None:
             stack.pop()
-        elif local(element) == name:
+        elif (tag := local(element)) == name:
             yield element
-        elif local(element) not in {"Fallback", "del", "moveFrom"}:
+        elif into(tag):
             stack.append(iter(element))

@@ -13,23 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from jingtu.errors import NotFoundError
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import policies
-from jingtu.platform.registers import declarations, versions
-from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.declarations import Field, Register, listed
 from jingtu.platform.registers.exchange.exporting import visible_fields
 from jingtu.platform.registers.models import Version
 
 View = Callable[..., HttpResponse]
-
-
-def listed(register_id: str) -> Register:
-    """A register with pages here; those that other apps show are none of ours."""
-    try:
-        register = declarations.get(register_id)
-    except LookupError:
-        register = None
-    if register is None or not register.listed:
-        raise NotFoundError("没有这份清单。", register=register_id)
-    return register
 
 
 def needs(kind: str) -> Callable[[View], View]:

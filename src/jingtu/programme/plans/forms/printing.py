@@ -10,7 +10,7 @@ from jingtu.errors import InputError
 from jingtu.platform.documents import Column, Table, write_docx, write_xlsx
 from jingtu.platform.ledger import chain
 from jingtu.programme.plans.forms.filling import month_end
-from jingtu.programme.plans.models import FormRow, ReportForm
+from jingtu.programme.plans.models import FormFilling, FormRow, ReportForm
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -23,13 +23,17 @@ _CENTRED = {"group", "number", "units"}
 def month_table(
     form: ReportForm,
     month: str,
-    head: Mapping[str, str],
+    current: FormFilling | None,
     cells: Mapping[str, Mapping[str, Mapping[str, Any]]],
     *,
-    submitted: bool = False,
     printed_at: datetime | None = None,
 ) -> Table:
-    """The printed table of one month; a bureau's own columns stand in their own order."""
+    """The printed table of one month; a bureau's own columns stand in their own order.
+
+    ``current`` is the month as filled so far, ``cells`` what is printed of it: the page of a past day
+    shows other words than are kept now.
+    """
+    head = current.head if current else {}
     end = month_end(month)
     has_number = any(column["role"] == "number" for column in form.columns)
     columns = [
@@ -51,7 +55,7 @@ def month_table(
         facts.append(f"导出时间{printed_at:%Y-%m-%d %H:%M}")
     if seal is not None:
         facts.append(f"台账链头第{seal.seq}号 {seal.chain_hash[:16]}")
-    if not submitted:
+    if current is None or current.state != FormFilling.State.SUBMITTED:
         facts.append("草稿，未报送")
     return Table(
         title=f"{form.name}（{end.year}年{end.month}月）",

@@ -237,14 +237,7 @@ def form_export(request: HttpRequest, uid: UUID, month: str, kind: str) -> HttpR
     """The month's form as a file, exactly what the page shows."""
     form = _form(request, uid)
     cells, current = _month_content(request, form, month)
-    table = printing.month_table(
-        form,
-        month,
-        current.head if current else {},
-        cells,
-        submitted=current is not None and current.state == FormFilling.State.SUBMITTED,
-        printed_at=timezone.localtime(),
-    )
+    table = printing.month_table(form, month, current, cells, printed_at=timezone.localtime())
     response = HttpResponse(printing.print_form(table, kind), content_type=printing.MEDIA_TYPES[kind])
     name = quote(f"{table.title}.{kind}")
     response["Content-Disposition"] = f"attachment; filename=form-{month}.{kind}; filename*=UTF-8''{name}"
