@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jingtu.knowledge.plantext.structure.clauses import is_unit_note, read_clause
-from jingtu.knowledge.plantext.structure.names import Expander, read_name
+from jingtu.knowledge.plantext.structure.clauses import read_clause
+from jingtu.knowledge.plantext.structure.expander import Expander
+from jingtu.knowledge.plantext.structure.names import read_name
+from jingtu.knowledge.plantext.structure.note_clauses import is_unit_note
 
 
 def read(text: str, role: str | None = None, default: str | None = None) -> dict[str, list[str]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jingtu.knowledge.plantext.model import FormRow, Span, Task, Unit
+from jingtu.knowledge.plantext.model import Deadline, FormRow, Span, Task, Unit
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences import (
     Context,
@@ -16,9 +17,12 @@ from jingtu.knowledge.plantext.sentences import (
 )
 from jingtu.knowledge.plantext.structure.clauses import LEAD, RESPONSIBLE, SUPPORT, Clause, Group, Mention
 from jingtu.knowledge.plantext.structure.drafts import Draft, DraftClause
-from jingtu.knowledge.plantext.structure.names import Expander, Name, is_unit, read_name, usual_prefix
+from jingtu.knowledge.plantext.structure.expander import Expander, usual_prefix
+from jingtu.knowledge.plantext.structure.names import Name, is_unit, read_name
 from jingtu.knowledge.plantext.structure.table_tasks import FormDraft
 
+_TERM = re.compile(r"长期|持续|常态|全年|立行立改|立即|即时|日常|随时|按时序|序时|适时")
+_LONGEST_TERM = 20
 _KINDS = {"department", "government", "class", "enterprise"}
 
 
@@ -117,12 +121,23 @@ class Assembler:
         task.quantities = read_quantities(draft.text, self.context)
         task.deadlines = read_deadlines(draft.text, self.context)
         if draft.due is not None:
-            task.deadlines += read_deadlines(draft.due, self.context)
+            task.deadlines += self._until(draft.due)
         for item in draft.clauses:
             for start, end in (*item.clause.due, *((m.start, m.end) for m in item.clause.unread)):
-                task.deadlines += read_deadlines(item.piece.slice(start, end), self.context)
+                task.deadlines += self._until(item.piece.slice(start, end))
         task.deliverables = read_deliverables(draft.text, self.context)
         task.registers = read_registers(draft.text, self.context)
+
+    def _until(self, piece: Piece) -> list[Deadline]:
+        """What a cell or a label of times says; 长期坚持 and its like name no day."""
+        found = read_deadlines(piece, self.context)
+        words = piece.text.strip(" 。；;，,\n")
+        if found or not words or len(words) > _LONGEST_TERM or not _TERM.search(words):
+            return found
+        at = piece.text.index(words)
+        due = self.context.year_end if words.startswith("全年") else None
+        kind = "deadline" if due else "vague"
+        return [Deadline(words, due, None, kind, piece.spans(at, at + len(words)))]
 
 
 def default_prefix(clauses: Iterable[DraftClause], fallback: str | None) -> str | None:

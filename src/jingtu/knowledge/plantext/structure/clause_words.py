@@ -52,6 +52,20 @@ def labels() -> re.Pattern[str]:
 
 
 @functools.cache
+def label_line() -> re.Pattern[str]:
+    """A label of units or of a time that opens a line, perhaps behind a bracket and a level."""
+    label = any_of(word for word, role in role_words("label").items() if role != "other")
+    bracket = r"(?:[（(][^（()）]{1,20}[）)])?"
+    return re.compile(rf"\s*(?:[（(〔【\[]\s*)?(?:[市县区省州盟旗]级?)?(?P<label>{label}){bracket}\s*[：:]")
+
+
+@functools.cache
+def label_behind() -> re.Pattern[str]:
+    """A label of units behind the last sentence, without brackets."""
+    return re.compile("(?P<mark>[。；;！])(?=" + label_line().pattern + ")")
+
+
+@functools.cache
 def any_role() -> re.Pattern[str]:
     """Any role word or label at all."""
     return re.compile(any_of([*role_words("tail"), *role_words("label")]))

@@ -38,10 +38,13 @@ _SAME = re.compile(r"^(?:下同|以下同|不再列出|不再一一列出|以下
 _EMPTY_SCOPE = re.compile(
     r"(?:落实|实施|组织|推进|具体|开展|监督|指导|督促|做好|抓好|完成|相关|工作|任务|到位|并|等)*"
 )
+# 11月底前完成, 持续推进: when, said among the names
+_TIME = re.compile(
+    r"(?=.*(?:\d|年底|季度|半年|全年|长期|持续|常态))(?:于|在|到)?[\d年月日底末前第一二三四上下半季度个全长期持续常态化、—-]{2,24}"
+    r"(?:全面|全部|基本)?(?:完成|落实|推进|坚持|实施|开展|见效|到位)?(?:并.{2,8})?"
+)
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{3,12}")
 _AND = re.compile(r"以及|及其|和|及|与|或")
-
-_TRAILING = re.compile(r"[\s。；;，,、]+$")
 
 
 @dataclass(slots=True)
@@ -145,11 +148,20 @@ def _special_sentences(text: str, clause: Clause) -> str:
         _read_run(text, match.start("who"), match.end("who"), RESPONSIBLE, inner)
         clause.inherited += inner.mentions() or inner.unread
         clause.marked = True
-        masked = masked[: match.start()] + "；" * (match.end() - match.start()) + masked[match.end() :]
+        low, high = _with_bracket(text, *match.span())
+        masked = masked[:low] + "；" * (high - low) + masked[high:]
     for match in _FIRST.finditer(masked):
         clause.first_leads = True
         masked = masked[: match.start()] + "；" * (match.end() - match.start()) + masked[match.end() :]
     return masked
+
+
+def _with_bracket(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place of a sentence with the bracket that holds it and nothing else."""
+    after = len(text) - len(text[end:].lstrip("。；; "))
+    if text[start - 1 : start] in tuple(_OPEN) and text[after : after + 1] in tuple(_CLOSE):
+        return start - 1, after + 1
+    return start, end
 
 
 def _read_run(text: str, start: int, end: int, default_role: str | None, clause: Clause) -> None:
@@ -252,6 +264,9 @@ def _add_names(
     """Add the names at ``text[start:end]`` to the list; returns a new list where 会同 begins one."""
     start, end = _trim(text, start, end)
     word = squeeze(text[start:end])
+    if _TIME.fullmatch(word):
+        clause.due.append((start, end))
+        return None
     link = words.link().match(word)
     if link and is_unit(word[link.end() :]) and not is_unit(word):
         _close(clause, pending, pending.role)
@@ -343,45 +358,3 @@ def _close(clause: Clause, group: Group, default_role: str | None) -> Group | No
         group.role = SUPPORT
     clause.groups.append(group)
     return group
-
-
-def is_unit_note(text: str) -> Clause | None:
-    """The clause in a bracket, or ``None`` where the bracket holds something else.
-
-    Examples
-    --------
-    >>> is_unit_note("包括调查、评估、后期管理等") is None
-    True
-    >>> is_unit_note("县气象局负责").groups[0].role
-    'responsible'
-    """
-    if len(text) > 900 or not has_role_word(text):
-        return None
-    clause = read_clause(_TRAILING.sub("", text))
-    if not clause.marked or not (clause.mentions() or clause.inherited):
-        return None
-    if any(group.role is None for group in clause.groups) and not clause.groups[0].role:
-        return None
-    good = sum(is_unit(mention.raw) for mention in clause.mentions())
-    if good < max(1, len(clause.unread)) and not clause.inherited:
-        return None
-    return clause
-
-
-def is_bare_note(text: str) -> Clause | None:
-    """A bracket of nothing but known units, read as those who answer for the task.
-
-    Examples
-    --------
-    >>> is_bare_note("县气象局、县民政局").groups[0].role
-    'responsible'
-    >>> is_bare_note("县气象局、试行") is None
-    True
-    """
-    if len(text) > 300:
-        return None
-    clause = read_clause(_TRAILING.sub("", text), RESPONSIBLE)
-    names = clause.mentions()
-    if not names or clause.unread or not all(is_known_unit(mention.raw) for mention in names):
-        return None
-    return clause

@@ -1,7 +1,6 @@
 """Names of units: what kind of unit a name means and which level prefix it carries or lacks.
 
-A list such as 市民政局、体育局、市容环卫局 names three bureaus of the city; only the first
-says so. Whether a leading 市 is the level or part of a word (市场, 市政) is decided by the list of
+Whether a leading 市 is the level or part of a word (市场, 市政) is decided by the list of
 departments, never by the letter alone.
 """
 
@@ -9,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from jingtu.knowledge.places import find_places, place_at_start
@@ -18,18 +16,21 @@ from jingtu.knowledge.plantext.gazetteer import any_of, body_words, department_c
 _OPEN = "（(〔【["
 _CLOSE = "）)〕】]〉"
 _LEVEL = "省市县区州盟旗乡镇"
+_PLACES = "苏木|嘎查|团场|农场|林场|牧场|农牧场|街道|街|社区|园|开发区|新城|师市"
 
 _GENERIC_GOVERNMENT = re.compile(
     rf"(?:各|乡|镇)?[{_LEVEL}街道级、，,/和及（）()〔〕]*"
     r"(?:乡镇|镇|乡|街道|县（市、区）|县（区）|市（县）|区（县）)[）)〕]?(?:人民政府|政府|街道办事处|街道办|办事处)"
 )
 _BARE_GENERIC = re.compile(r"(?:乡|镇|街道|社区|村|园区)+(?:人民政府|政府|办事处|办|管委会|管理委员会)?")
-_LEVELS_ONLY = re.compile(
-    rf"(?:[{_LEVEL}、，,/和及与（）()〔〕\\s]|街道|街|村|级|社区|园区|园|开发区|农场|林场|新城)+"
-)
+_LEVELS_ONLY = re.compile(rf"(?:(?:有关|相关)?(?:[{_LEVEL}、，,/和及与（）()〔〕场村级]|{_PLACES}))+")
 _LEVEL_CHOICE = re.compile(rf"[{_LEVEL}]+[（(〔][{_LEVEL}、，街道]+[）)〕].*")
 _GENERIC_PEOPLE = re.compile(r".{0,12}(?:部门|单位|企业|主体|地区|机构|责任人|使用权人|运营商|业主)")
 _FORBIDDEN = re.compile(r"[。；;：:《》“”\"%％？！+]|\d{3,}|^[的了在对与和以按]|(?:的|了|着)$")
+# 生态环境局某旗分局, 东关区委, 第二师有关团场: the name says itself where it sits
+_SITED = re.compile(
+    rf"[局委][\u4e00-\u9fff]{{2,8}}分局$|[\u4e00-\u9fff]{{2}}[{_LEVEL}]委$|^第.{{1,3}}师|有关|相关|国有"
+)
 _TRAILING_BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[）)〕\]]$")
 
 MAX_NAME = 40
@@ -154,7 +155,7 @@ def read_name(raw: str) -> Name:
     if base.endswith("部门") or _GENERIC_PEOPLE.fullmatch(base):
         return Name(raw, "class", rest=base, known=base.endswith(("部门", "单位")))
     if pattern["body"].search(base):
-        return Name(raw, "department", rest=base, inherits=len(base) > 2)
+        return Name(raw, "department", rest=base, inherits=len(base) > 2 and not _SITED.search(base))
     if base in department_cores():
         return Name(raw, "department", rest=base, inherits=True, doubtful=True, repaired=base + "局")
     return Name(raw, "other", rest=base, doubtful=True)
@@ -319,69 +320,3 @@ def bracket_depths(text: str) -> list[int]:
         else:
             depths.append(depth)
     return depths
-
-
-class Expander:
-    """Supplies the level prefix that a list of names leaves unsaid.
-
-    Parameters
-    ----------
-    default : str or None
-        The prefix of the document (市, 县) for lists that name no level at all.
-
-    Examples
-    --------
-    >>> expander = Expander(None)
-    >>> [expander.expand(read_name(word)) for word in ("县委统战部", "老干部局", "县民政局", "体育局")]
-    ['县委统战部', '县委老干部局', '县民政局', '县体育局']
-    """
-
-    def __init__(self, default: str | None) -> None:
-        self._default = default
-        self._carried: str | None = None
-
-    def new_list(self) -> None:
-        """A new list begins: what the last one said is forgotten."""
-        self._carried = None
-
-    def expand(self, name: Name) -> str:
-        """The name as a reader of the list understands it."""
-        if name.carries and name.prefix:
-            self._carried = _without_committee(name.prefix)
-        full = name.repaired or name.raw
-        if not name.inherits:
-            return full
-        level = self._carried or self._default
-        if level is None or _is_ministry(name) or (name.rest.endswith("厅") and not _provincial(level)):
-            return full
-        if name.family == "party" and not name.rest.startswith("委"):
-            return f"{level}党委{full}" if level == "自治区" else f"{level}委{full}"
-        return level + full
-
-
-def _without_committee(prefix: str) -> str:
-    if prefix.endswith("党委"):
-        return prefix[:-2]
-    return prefix.removesuffix("委")
-
-
-def _is_ministry(name: Name) -> bool:
-    return name.rest.endswith("部") and name.family == "government"
-
-
-def _provincial(level: str) -> bool:
-    return level.endswith(("省", "自治区", "兵团")) or level in {"区", "市"}
-
-
-def usual_prefix(names: list[Name]) -> str | None:
-    """The level prefix that most departments of a document carry.
-
-    Examples
-    --------
-    >>> usual_prefix([read_name("县民政局"), read_name("县气象局"), read_name("市体育局")])
-    '县'
-    """
-    counted = Counter(
-        _without_committee(name.prefix) for name in names if name.carries and name.prefix and name.known
-    )
-    return counted.most_common(1)[0][0] if counted else None

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from jingtu.knowledge.plantext.gazetteer import role_words
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.piece import Piece
-from jingtu.knowledge.plantext.structure.clauses import (
-    Clause,
-    has_role_word,
-    is_bare_note,
-    is_unit_note,
-    read_clause,
-)
+from jingtu.knowledge.plantext.structure import clause_words as words
+from jingtu.knowledge.plantext.structure.clauses import Clause, has_role_word, read_clause
+from jingtu.knowledge.plantext.structure.note_clauses import is_bare_note, is_spoken_note, is_unit_note
 
 _OPEN = "（(〔【["
 _CLOSE = "）)〕】]〉"
-_LABEL_LINE = re.compile(
-    r"[\s]*(?:[（(〔【]\s*)?(?:市级|县级|区级|省级)?(?:牵头|责任|配合|主办|协办|参与|参加|主责|负责|落实|实施|承办)(?:责任)?(?:单位|部门|主体)"
-    r"(?:[（(][^（）()]{1,20}[）)])?\s*[：:]"
-)
-_TRAILING_LABEL = re.compile("(?P<mark>[。；;！])(?=" + _LABEL_LINE.pattern + ")")
-_DUE_LINE = re.compile(r"\s*(?:完成|办结|时限|时间|实施|进度)?(?:时限|时间|期限|节点|要求|安排)\s*[：:]")
 _CLAUSE_END = "。；;！"
 _LONGEST = 900
 
@@ -49,25 +39,14 @@ def find_notes(source: str, span: Span) -> list[Note]:
     start, end = span
     text = source[start:end]
     notes: list[Note] = []
-    if _DUE_LINE.match(text):
-        # A line of its own that only says until when: no part of the task's words.
-        clause = read_clause(text.rstrip("。；;"))
-        if clause.due and not clause.mentions():
-            return [Note(0, len(text), clause, Piece(source, [span]))]
-    label = _LABEL_LINE.match(text) if len(text) <= _LONGEST else None
-    if label:
-        body_start, body_end = 0, len(text.rstrip())
-        if text[:1] in _OPEN:
-            body_start += 1
-            if text[body_end - 1 : body_end] in _CLOSE:
-                body_end -= 1
-        clause = read_clause(text[body_start:body_end].rstrip("。；;"))
-        if clause.mentions():
-            return [Note(0, len(text), clause, Piece(source, [(start + body_start, start + body_end)]))]
+    label = _label_line(text) if len(text) <= _LONGEST else None
+    if label is not None:
+        (body_start, body_end), clause = label
+        return [Note(0, len(text), clause, Piece(source, [(start + body_start, start + body_end)]))]
     if not has_role_word(text):
         bare = _bare_note(source, span)
         return [bare] if bare else []
-    trailing = _trailing_label(text)
+    trailing = _trailing_label(text) or _spoken(text)
     if trailing is not None:
         at, clause = trailing
         notes = find_notes(source, (start, start + at))
@@ -89,7 +68,57 @@ def find_notes(source: str, span: Span) -> list[Note]:
                     Piece(source, [(start + opened + 1, start + closed)]),
                 )
             )
+    if not notes and (bare := _bare_note(source, span)):
+        return [bare]
     return notes
+
+
+def _label_line(text: str) -> tuple[Span, Clause] | None:
+    """A line of its own that says who or until when: no part of the task's words."""
+    label = words.label_line().match(text)
+    if label is None:
+        return None
+    start, end = 0, len(text.rstrip())
+    if text[:1] in _OPEN:
+        start += 1
+        if text[end - 1 : end] in _CLOSE:
+            end -= 1
+    clause = read_clause(text[start:end].rstrip("。；;"))
+    if role_words("label")[label["label"]] == "due":
+        return ((0, len(text)), clause) if clause.due and not clause.unread else None
+    # 牵头：… is a label only where nothing but units follows; 牵头单位：… always is.
+    sure = label["label"].endswith(("单位", "部门", "主体")) or not clause.unread
+    return ((start, end), clause) if clause.mentions() and sure else None
+
+
+def _spoken(text: str) -> tuple[int, Clause] | None:
+    """Sentences at the end that say who does it: …完成改造。由县民政局牵头，县气象局配合。"""
+    found: tuple[int, Clause] | None = None
+    stop = len(text.rstrip("。；; "))
+    at = stop
+    while at > 0 and stop - at <= _LONGEST:
+        at = _sentence_start(text, at - 1)
+        if text[at] in _OPEN:
+            break
+        clause = is_spoken_note(text[at:stop])
+        if clause is None:
+            break
+        found = at, clause
+    return found
+
+
+def _sentence_start(text: str, end: int) -> int:
+    """Where the sentence begins that ends at ``end``; marks in brackets part nothing."""
+    depth = 0
+    for index in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+        char = text[index]
+        if char in _CLOSE:
+            depth += 1
+        elif char in _OPEN:
+            depth -= 1
+        elif depth <= 0 and char in _CLAUSE_END:
+            return index + 1
+    return 0
 
 
 def _bare_note(source: str, span: Span) -> Note | None:
@@ -107,8 +136,8 @@ def _bare_note(source: str, span: Span) -> Note | None:
 
 def _trailing_label(text: str) -> tuple[int, Clause] | None:
     """A label without brackets behind the last sentence: …完成评估。责任单位：…"""
-    match = _TRAILING_LABEL.search(text, max(len(text) - _LONGEST, 0))
-    if match is None:
+    match = words.label_behind().search(text, max(len(text) - _LONGEST, 0))
+    if match is None or _is_open(text, match.start()):
         return None
     clause = read_clause(text[match.end("mark") :].rstrip("。；; "))
     good = clause.mentions() and not clause.unread
@@ -117,6 +146,11 @@ def _trailing_label(text: str) -> tuple[int, Clause] | None:
         return None
     shift = len(text[at:]) - len(text[at:].lstrip())
     return (at + shift, read_clause(text[at + shift :].rstrip("。；; "))) if shift else (at, clause)
+
+
+def _is_open(text: str, at: int) -> bool:
+    """Whether ``at`` stands inside a bracket that is closed behind it."""
+    return any(opened < at < closed for opened, closed in _brackets(text))
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:

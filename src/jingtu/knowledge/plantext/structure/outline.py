@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.normalise import NormalText, TextParagraph
-from jingtu.knowledge.plantext.structure.clauses import is_unit_note
 from jingtu.knowledge.plantext.structure.lines import NUMERALS
+from jingtu.knowledge.plantext.structure.note_clauses import is_unit_note
 
 ANNEX, CHAPTER, HAN, HAN_PAREN, NUMBER, NUMBER_PAREN, CIRCLED = range(-1, 6)
 

@@ -67,6 +67,7 @@ class ProseReader:
                 self._below[id(child)] for child in section.children
             )
         self._covering = self._notes_cover_sections()
+        self._mostly = self._most_items_have_notes()
 
     def has_notes(self) -> bool:
         """Whether any unit note stands in the prose."""
@@ -109,6 +110,27 @@ class ProseReader:
                 apart += 1
         return covered >= 2 and apart == 0
 
+    def _most_items_have_notes(self) -> bool:
+        """Whether in this document an item without a note is the exception, wherever it stands."""
+        noted = bare = 0
+        for section in self._root.walk():
+            if section.rank != NUMBER or section.parent is None or not self._below[id(section.parent)]:
+                continue
+            if self._below[id(section)]:
+                noted += 1
+            else:
+                bare += 1
+        return noted >= 3 and noted >= 3 * bare
+
+    def _notes_come_first(self, section: Section, below: list[bool]) -> bool:
+        """Whether who and until when stand right under the heading, and what to do behind them."""
+        paragraphs = self._noted[id(section)].paragraphs
+        first = next((i for i, (span, notes) in enumerate(paragraphs) if not _only_note(span, notes)), None)
+        if section.inline or first == 0 or any(below):
+            return False
+        rest = [] if first is None else paragraphs[first:]
+        return not any(notes for _, notes in rest) and bool(rest or section.children)
+
     def _visit(self, section: Section, drafts: list[Draft]) -> None:
         if not self._below[id(section)]:
             return
@@ -120,6 +142,9 @@ class ProseReader:
             drafts.append(self._draft(section, list(section.walk())))
             return
         if noted.any:
+            if self._notes_come_first(section, below):
+                drafts.append(self._draft(section, list(section.walk())))
+                return
             if numbered or section.inline:
                 drafts.append(self._draft(section, [section]))
             else:
@@ -130,7 +155,7 @@ class ProseReader:
             if self._below[id(child)]:
                 self._visit(child, drafts)
             elif (
-                enough
+                (enough or (self._mostly and child.rank == NUMBER))
                 and child.rank >= HAN_PAREN
                 and child.body
                 and not child.children
@@ -251,7 +276,7 @@ def _is_title_line(words: str) -> bool:
 
 def _only_note(span: Span, notes: list[Note]) -> bool:
     length = span[1] - span[0]
-    return sum(note.end - note.start for note in notes) >= length - 2
+    return bool(notes) and sum(note.end - note.start for note in notes) >= length - 2
 
 
 def _clause_of(span: Span, note: Note) -> DraftClause:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from jingtu.knowledge.plantext.structure.clauses import has_role_word, is_unit_note
+from jingtu.knowledge.plantext.structure.clauses import has_role_word
 from jingtu.knowledge.plantext.structure.lines import NUMERALS, begins_something, ends_sentence, width
 from jingtu.knowledge.plantext.structure.names import is_known_unit
+from jingtu.knowledge.plantext.structure.note_clauses import is_unit_note
 
 _OPENERS = "（(〔【["
 _CLOSERS = "）)〕】]〉"
