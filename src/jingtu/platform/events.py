@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: a dotted name, the business date and plain facts (keys, not objects)."""
+    """Something that happened: a dotted name, the business date and facts: keys, or rows just stored, to read."""
 
     name: str
     on: date

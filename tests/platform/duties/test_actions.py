@@ -11,7 +11,7 @@ import pytest
 from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform.duties import declarations
 from jingtu.platform.duties.actions import CheckDuty, CloseDuty, EscalateDuty
-from jingtu.platform.duties.declarations import DutyRule, owed_by_state
+from jingtu.platform.duties.declarations import DutyRule, OwedByState
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.models import Attachment, StoredFile
 from jingtu.platform.people.models import User
@@ -25,7 +25,7 @@ DAY = date(2024, 6, 3)
 @pytest.fixture
 def duty(officer: User, county: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Duty]:
     monkeypatch.setattr(declarations, "_rules", {})
-    owed = owed_by_state("priority_parcels", ("found",), "现场核查", lambda _version: date(2024, 6, 10))
+    owed = OwedByState("priority_parcels", ("found",), "现场核查", lambda _version: date(2024, 6, 10))
     declarations.declare(
         DutyRule("tests.visit", "核查", "priority_parcels", owed, evidence_required=True, checked=True)
     )

@@ -91,24 +91,32 @@ def all_rules() -> list[DutyRule]:
     return list(_rules.values())
 
 
-def owed_by_state(
-    register: str,
-    states: Sequence[str],
-    what: str,
-    due: Callable[[Version], date | None],
-    period: str = "once",
-) -> OwedOn:
+@dataclass(frozen=True, slots=True)
+class OwedByState:
     """The usual rule: whoever is in one of ``states`` owes ``what`` once, by ``due(version)``."""
 
-    def owed(on: date, entry: int | None) -> Iterable[Owed]:
-        found = versions.versions(register, on).filter(state__in=states)
+    register: str
+    states: tuple[str, ...]
+    what: str
+    due: Callable[[Version], date | None]
+    period: str = "once"
+
+    def __call__(self, on: date, entry: int | None) -> list[Owed]:
+        found = versions.versions(self.register, on).filter(state__in=self.states)
         if entry is not None:
             found = found.filter(entry=entry)
-        return [
-            Owed(item.entry_id, period, what, due(item), item.region.path, item.holder_id) for item in found
-        ]
+        return [item for version in found for item in self.of(version)]
 
-    return owed
+    def of(self, version: Version) -> list[Owed]:
+        """What the entry of a version owes, where the version is at hand already."""
+        if version.state not in self.states:
+            return []
+        return [
+            Owed(
+                version.entry_id, self.period, self.what, self.due(version), version.region.path,
+                version.holder_id,
+            )
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models import Q
 
 from jingtu.platform import events
 from jingtu.platform.duties import declarations
-from jingtu.platform.duties.declarations import DutyRule, Owed
+from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState
 from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.indicators import snapshots
 from jingtu.platform.ledger import records
@@ -21,6 +22,7 @@ from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.models import Transition, Version
 
 TICKED = "tick"
+NOT_DONE = (Duty.State.OPEN, Duty.State.SUBMITTED)
 LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
 
 
@@ -104,12 +106,28 @@ def raise_owed(on: date, register: str | None = None) -> list[Duty]:
     return found
 
 
-def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
-    """Duties that are owed and not there; one owed while in a state is owed anew on coming back to it."""
+def _raise_among(on: date, register: str, entries: Sequence[int]) -> None:
+    """Raise what some entries of a register owe: a long register is not read for a few new rows."""
+    rules = [rule for rule in declarations.all_rules() if rule.register == register]
+    by_state = [rule for rule in rules if isinstance(rule.owed, OwedByState)]
+    for part in chunks(entries, 1000) if by_state else ():
+        there = list(versions.versions(register, on).filter(entry__in=part))
+        for rule in by_state:
+            assert isinstance(rule.owed, OwedByState)
+            _raise(rule, [owed for version in there for owed in rule.owed.of(version)], on)
+    for rule in rules:
+        if rule not in by_state:
+            _raise(rule, list(rule.owed(on, None)), on)
+
+
+def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | None = None) -> list[Duty]:
+    """Duties that are owed and not there; one owed while in a state is owed anew on coming back to it.
+
+    ``known`` are the duties of the rule for those entries, where the caller has read them.
+    """
     there: dict[tuple[int, int | None], list[Duty]] = defaultdict(list)
-    for part in chunks(sorted({item.entry for item in owed})):
-        for duty in Duty.objects.filter(rule=rule.id, entry__in=part):
-            there[duty.entry_id, duty.holder_id].append(duty)
+    for duty in _raised(rule, owed) if known is None else known:
+        there[duty.entry_id, duty.holder_id].append(duty)
     missing = []
     for item in owed:
         before = there[item.entry, item.holder]
@@ -130,6 +148,11 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date) -> list[Duty]:
     for batch in chunks(missing, 500):  # short transactions, so that nobody waits for a long list
         Duty.objects.bulk_create(batch)
     return missing
+
+
+def _raised(rule: DutyRule, owed: list[Owed]) -> Iterator[Duty]:
+    for part in chunks(sorted({item.entry for item in owed})):
+        yield from Duty.objects.filter(rule=rule.id, entry__in=part)
 
 
 def close_left(on: date) -> int:
@@ -157,7 +180,7 @@ def _close(duty: Duty, on: date) -> None:
 
 
 def _not_done() -> Q:
-    return Q(state__in=[Duty.State.OPEN, Duty.State.SUBMITTED])
+    return Q(state__in=NOT_DONE)
 
 
 def _climb(on: date) -> int:
@@ -178,24 +201,34 @@ def _climb(on: date) -> int:
 def follow_entry(event: events.Event) -> None:
     """Raise and close the duties of one entry as soon as it is entered, changed or moved.
 
-    Somebody waits for this: the state is read once, and only rules that speak of it are asked.
+    Somebody waits for this: the version and the duties are read once, and only rules that speak of the
+    state are asked.
     """
     entry, on = event.facts["entry"], event.on
     rules = {rule.id: rule for rule in declarations.all_rules() if rule.register == event.facts["register"]}
     if not rules:
         return
-    here = Version.objects.filter(versions.at(on), entry=entry).values_list("state", flat=True).first()
-    bound = [rule.id for rule in rules.values() if rule.while_states]
-    for duty in Duty.objects.filter(_not_done(), entry=entry, rule__in=bound, raised_on__lte=on):
-        if here not in rules[duty.rule].while_states:
+    version: Version | None = event.facts.get("version")
+    if version is None:
+        version = versions.versions(event.facts["register"], on).filter(entry=entry).first()
+    here = version.state if version is not None else None
+    duties: dict[str, list[Duty]] = {name: [] for name in rules}
+    for duty in Duty.objects.filter(entry=entry, rule__in=rules):
+        duties[duty.rule].append(duty)
+        left = rules[duty.rule].while_states
+        if left and here not in left and duty.state in NOT_DONE and duty.raised_on <= on:
             _close(duty, on)
     for rule in rules.values():
-        if not rule.while_states or here in rule.while_states:
-            _raise(rule, list(rule.owed(on, entry)), on)
+        if rule.while_states and here not in rule.while_states:
+            continue
+        if not isinstance(rule.owed, OwedByState):
+            _raise(rule, list(rule.owed(on, entry)), on, duties[rule.id])
+        elif version is not None:
+            _raise(rule, rule.owed.of(version), on, duties[rule.id])
 
 
 def follow_import(event: events.Event) -> None:
     """Raise the duties of an imported list once it is committed, so that the import's lock stays short."""
-    register = event.facts["register"]
+    register, entries = event.facts["register"], event.facts["entries"]
     if any(rule.register == register for rule in declarations.all_rules()):
-        transaction.on_commit(lambda: raise_owed(event.on, register))
+        transaction.on_commit(lambda: _raise_among(event.on, register, entries))

@@ -53,22 +53,28 @@ class EntryAction(Action[Result]):
         self.entry = entry
         self.expected_version = expected_version
         self.register: Register = declarations.get(entry.register)
-        self._version: Version | None = None
+        self._believed: list[Version] | None = None
+        self.stored: list[Version] = []
 
     def permission_name(self) -> str:
         return self.register.edit_permission
 
     @property
+    def believed(self) -> list[Version]:
+        """What is believed of the entry from the day of the action on, read once under the lock."""
+        if self._believed is None:
+            self._believed = versions.believed_from(self.entry, self.on)
+        return self._believed
+
+    @property
     def version(self) -> Version:
         """The version in force on the day of the action."""
-        if self._version is None:
-            self._version = versions.version_on(self.entry, self.on)
-        if self._version is None:
+        if not self.believed or self.believed[0].effective_from > self.on:
             raise ConflictError(
                 f"该条目在{self.on.isoformat()}尚未登记，请核对业务日期；需要补登以前的情况，请用“更正”。",
                 entry=str(self.entry.uid), on=self.on.isoformat(),
             )  # fmt: skip
-        return self._version
+        return self.believed[0]
 
     def subject(self) -> Subject:
         version = self.version
@@ -76,8 +82,8 @@ class EntryAction(Action[Result]):
         return Subject(self.register.id, self.entry.uid, version.region.path, owners)
 
     def lock(self) -> None:
-        Entry.objects.select_for_update().get(pk=self.entry.pk)
-        self._version = None
+        Entry.objects.select_for_update().values_list("pk").get(pk=self.entry.pk)
+        self._believed = None
 
     def check_permission(self) -> None:
         if self.actor is None:
@@ -108,7 +114,17 @@ class EntryAction(Action[Result]):
         self.check_expected()
 
     def event(self, name: str, **facts: Any) -> events.Event:
-        return events.Event(name, self.on, {"register": self.register.id, "entry": self.entry.pk, **facts})
+        """An event of this entry; ``version`` is what is believed of the day now, for handlers to read."""
+        common = {"register": self.register.id, "entry": self.entry.pk, "version": self._version_now()}
+        return events.Event(name, self.on, common | facts)
+
+    def _version_now(self) -> Version:
+        for item in self.stored:
+            if item.effective_from <= self.on < item.effective_to:
+                if self._believed and item.region_id == self.version.region_id:
+                    item.region = self.version.region
+                return item
+        return self.version
 
 
 class CreateEntry(EntryAction[Entry]):
@@ -176,10 +192,12 @@ class CreateEntry(EntryAction[Entry]):
         )  # fmt: skip
         self.entry.code = self.code
         self.entry.save(force_insert=True)
-        versions.write(
+        version = versions.write(
             self.entry, header=self.header, facts=values.blank_facts(self.register) | self.facts,
             effective_from=self.on, ledger_row=row, reason=self.reason,
         )  # fmt: skip
+        version.region = self.header["region"]
+        self.stored = [version]
         Transition.objects.create(
             entry=self.entry, transition="create", from_state="", to_state=self.header["state"],
             on=self.on, at=row.at, actor=self.actor, reason=self.reason, ledger_row=row,
@@ -245,13 +263,13 @@ class ChangeFacts(EntryAction[list[Version]]):
             **ledger_content(self.register, self.facts, self.header.get("name")),
             header=sorted(self.header), reason=self.reason,
         )  # fmt: skip
-        stored = versions.amend(
+        self.stored = versions.amend(
             self.entry, header=self.header, facts=self.facts, effective_from=self.on,
-            effective_to=self.until, ledger_row=row, reason=self.reason,
+            effective_to=self.until, ledger_row=row, reason=self.reason, known=self.believed,
         )  # fmt: skip
-        if not stored:
+        if not self.stored:
             raise InputError("没有改动：所填内容与现有记录一致。")
-        return stored
+        return self.stored
 
     def events(self) -> Iterable[events.Event]:
         return [self.event(CHANGED)]
@@ -275,15 +293,9 @@ class CorrectFacts(ChangeFacts):
 
     @property
     def version(self) -> Version:
-        if self._version is None:
-            self._version = versions.version_on(self.entry, self.on) or self._first()
-        return self._version
-
-    def _first(self) -> Version:
-        found = versions.history(self.entry)
-        if not found or found[0].effective_from < self.on:
+        if not self.believed:
             raise ConflictError("该条目在所选日期没有记录，无法更正。", entry=str(self.entry.uid))
-        return found[0]
+        return self.believed[0]
 
     def check_state(self) -> None:
         super().check_state()
@@ -307,12 +319,13 @@ class CorrectFacts(ChangeFacts):
             facts=versions.column_values(versions.facts_of(first)) | self.facts, effective_from=self.on,
             effective_to=first.effective_from, ledger_row=row, reason=self.reason,
         )  # fmt: skip
-        if self.until <= first.effective_from:
-            return [earlier]
-        return [earlier, *versions.amend(
-            self.entry, header=self.header, facts=self.facts, effective_from=first.effective_from,
-            effective_to=self.until, ledger_row=row, reason=self.reason,
-        )]  # fmt: skip
+        self.stored = [earlier]
+        if self.until > first.effective_from:
+            self.stored += versions.amend(
+                self.entry, header=self.header, facts=self.facts, effective_from=first.effective_from,
+                effective_to=self.until, ledger_row=row, reason=self.reason,
+            )  # fmt: skip
+        return self.stored
 
 
 def ledger_content(register: Register, facts: Mapping[str, Any], name: str | None = None) -> dict[str, Any]:

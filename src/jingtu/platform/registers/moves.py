@@ -73,11 +73,7 @@ class MoveEntry(EntryAction[Transition]):
                 f"现为“{lifecycle.state(now).label}”，不能办理“{self.move.label}”。",
                 state=now, move=self.move.id,
             )  # fmt: skip
-        later = [
-            item
-            for item in versions.history(self.entry)
-            if item.effective_from > self.on and item.state != now
-        ]
+        later = [item for item in self.believed if item.effective_from > self.on and item.state != now]
         if later:
             raise ConflictError(
                 f"{later[0].effective_from.isoformat()}起已是“{lifecycle.state(later[0].state).label}”，"
@@ -100,7 +96,7 @@ class MoveEntry(EntryAction[Transition]):
         row = versions.facts_of(version)
         for name, value in self.facts.items():
             setattr(row, name, value)
-        self._version = None  # what is written starts from what is stored
+        self._believed = None  # what is written starts from what is stored
         return version
 
     def _check_person(self) -> None:
@@ -137,9 +133,9 @@ class MoveEntry(EntryAction[Transition]):
             to_state=self.move.target, **ledger_content(self.register, self.facts, self.header.get("name")),
             evidence=[item.file.sha256 for item in self.evidence], reason=self.reason,
         )  # fmt: skip
-        versions.amend(
+        self.stored = versions.amend(
             self.entry, header=self.header | {"state": self.move.target}, facts=self.facts,
-            effective_from=self.on, ledger_row=row, reason=self.reason,
+            effective_from=self.on, ledger_row=row, reason=self.reason, known=self.believed,
         )  # fmt: skip
         transition = Transition.objects.create(
             entry=self.entry, transition=self.move.id, from_state=source, to_state=self.move.target,
@@ -183,7 +179,7 @@ class RevokeMove(EntryAction[Transition]):
             register=self.register.id, code=self.entry.code, move=self.last.transition,
             from_state=self.last.to_state, to_state=self.last.from_state, since=self.last.on, reason=self.reason,
         )  # fmt: skip
-        versions.amend(
+        self.stored = versions.amend(
             self.entry, header={"state": self.last.from_state}, effective_from=self.last.on,
             ledger_row=row, reason=self.reason,
         )  # fmt: skip

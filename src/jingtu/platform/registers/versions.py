@@ -66,6 +66,16 @@ def version_on(entry: Entry, on: date, known_at: datetime | None = None) -> Vers
     return versions(entry.register, on, known_at).filter(entry=entry).first()
 
 
+def believed_from(entry: Entry, on: date) -> list[Version]:
+    """What is believed of one entry on a day and after it, by effective day: all that a change of that day needs."""
+    register = declarations.get(entry.register)
+    found = Version.objects.filter(believed(), entry=entry, effective_to__gt=on).order_by("effective_from")
+    rows = list(found.select_related("region", facts_name(register.facts)))
+    for version in rows:
+        version.entry = entry
+    return rows
+
+
 def history(entry: Entry, known_at: datetime | None = None) -> list[Version]:
     """All versions of an entry believed at a moment, by effective day, with their facts."""
     register = declarations.get(entry.register)
@@ -171,11 +181,17 @@ def amend(
     effective_to: date = OPEN_DATE,
     reason: str = "",
     recorded_at: datetime | None = None,
+    known: Sequence[Version] | None = None,
 ) -> list[Version]:
     """Change some columns over ``[effective_from, effective_to)`` and leave the others as they were.
 
     Where the interval covers several versions each keeps its other columns, so that a fact entered late
     does not undo what was entered after it. Days before the first version are not covered by ``amend``.
+
+    Parameters
+    ----------
+    known : sequence of Version, optional
+        ``believed_from`` a day not after ``effective_from``, where the caller has read it under its lock.
 
     Returns
     -------
@@ -188,7 +204,7 @@ def amend(
     closing: list[Version] = []
     kept: list[Piece] = []
     changed: list[Piece] = []
-    for old in _overlapping(entry, effective_from, effective_to):
+    for old in _overlapping(entry, effective_from, effective_to, known):
         old_header, old_facts = header_values(old), column_values(facts_of(old))
         if old_header | new_header == old_header and old_facts | new_facts == old_facts:
             continue
@@ -225,12 +241,13 @@ def build(entry: Entry, piece: Piece, now: datetime) -> Version:
     )
 
 
-def _overlapping(entry: Entry, effective_from: date, effective_to: date) -> list[Version]:
-    register = declarations.get(entry.register)
-    found = Version.objects.filter(
-        believed(), entry=entry, effective_from__lt=effective_to, effective_to__gt=effective_from
-    )
-    return list(found.select_related(facts_name(register.facts)).order_by("effective_from"))
+def _overlapping(
+    entry: Entry, effective_from: date, effective_to: date, known: Sequence[Version] | None = None
+) -> list[Version]:
+    found = believed_from(entry, effective_from) if known is None else known
+    return [
+        item for item in found if item.effective_from < effective_to and item.effective_to > effective_from
+    ]
 
 
 def _replace(
@@ -243,14 +260,13 @@ def _replace(
     if closed != len(closing):
         raise ConflictError("该条目刚刚被其他人修改，本次改动没有保存，请刷新后重试。", entry=str(entry.uid))
     facts_model = declarations.get(entry.register).facts
-    stored = []
-    for piece in pieces:
-        version = build(entry, piece, now)
-        version.save(force_insert=True)
-        row = facts_model(version=version, **piece.facts)
-        row.save(force_insert=True)
+    stored = Version.objects.bulk_create([build(entry, piece, now) for piece in pieces])
+    rows = [
+        facts_model(version=version, **piece.facts) for version, piece in zip(stored, pieces, strict=True)
+    ]
+    facts_model._default_manager.bulk_create(rows)
+    for version, row in zip(stored, rows, strict=True):
         version._state.fields_cache[facts_name(facts_model)] = row
-        stored.append(version)
     return stored
 
 

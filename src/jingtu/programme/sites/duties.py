@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from jingtu.platform.duties.declarations import DutyRule, declare, owed_by_state
+from jingtu.platform.duties.declarations import DutyRule, OwedByState, declare
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
 from jingtu.programme.sites.lifecycle import REGISTER_ID
@@ -31,7 +31,7 @@ def _rule(name: str, label: str, states: tuple[str, ...]) -> DutyRule:
             id=f"sites.{name}",
             label=label,
             register=REGISTER_ID,
-            owed=owed_by_state(
+            owed=OwedByState(
                 REGISTER_ID,
                 states,
                 label,

@@ -98,7 +98,7 @@ class Config:
         if parts.scheme not in {"postgresql", "postgres"}:
             raise InputError("JINGTU_DATABASE_URL 只支持 postgresql:// 或 sqlite://", value=parts.scheme)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "jingtu.platform.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -107,6 +107,7 @@ class Config:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             "ATOMIC_REQUESTS": False,
+            "OPTIONS": {"server_side_binding": True},
         }
 
 

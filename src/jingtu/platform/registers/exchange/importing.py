@@ -170,7 +170,8 @@ class ImportEntries(Action[Diff]):
         return diff
 
     def events(self) -> Iterable[events.Event]:
-        return [events.Event(IMPORTED, self.on, {"register": self.diff.register.id})]
+        entries = [entry.pk for entry, _ in [*self.prepared.new, *self.prepared.changed]]
+        return [events.Event(IMPORTED, self.on, {"register": self.diff.register.id, "entries": entries})]
 
 
 def apply(

@@ -1,0 +1,30 @@
+"""What comes again is planned once; what carries a long list of keys is planned for that list."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from jingtu.platform.ledger.models import LedgerRow
+from jingtu.platform.postgresql.base import MOST_PARAMETERS, PREPARE_THRESHOLD
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+
+def prepared(words: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{words}%"])
+        return int(cursor.fetchone()[0])
+
+
+def test_a_statement_that_comes_again_is_prepared() -> None:
+    for number in range(PREPARE_THRESHOLD + 1):
+        assert not LedgerRow.objects.filter(alg="none", pk=-number).exists()
+    assert prepared('"ledger_ledgerrow"."alg" = $1') == 1
+
+
+def test_a_long_list_of_keys_is_not() -> None:
+    for start in range(PREPARE_THRESHOLD + 2):
+        keys = [-start * 1000 - number for number in range(MOST_PARAMETERS + 1)]
+        assert list(LedgerRow.objects.filter(pk__in=keys)) == []
+    assert prepared(f"${MOST_PARAMETERS + 1}") == 0
