@@ -11,6 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from jingtu.platform import clock
+from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.jobs.models import Job
@@ -60,6 +61,8 @@ class County:
     parcels: dict[str, Entry] = field(default_factory=dict)
     claimed: dict[str, Entry] = field(default_factory=dict)  # parcels that wait for the second person
     files: dict[str, Attachment] = field(default_factory=dict)
+    duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
+    submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
 
 
 class World:
@@ -98,6 +101,7 @@ class World:
         self._plans(county)
         self._parcels(county)
         self._files(county)
+        self._duties(county)
         return county
 
     def _person(self, role: str) -> None:
@@ -237,3 +241,16 @@ class World:
                 subject_uid=task.uid, read_permission="plans.read", region_path=county.region.path,
                 organisations=owners,
             )  # fmt: skip
+
+    # Duties
+
+    def _duties(self, county: County) -> None:
+        for role, body in county.bodies.items():
+            county.duties[role] = self._duty(county, body, "open")
+            county.submitted[role] = self._duty(county, body, "submitted")
+
+    def _duty(self, county: County, body: Organisation, state: str) -> Duty:
+        return Duty.objects.create(
+            rule="plans.deadline", entry=county.own_task, period=state, what="报送农膜回收台账", holder=body,
+            region_path=county.region.path, due=self.on, raised_on=self.on.replace(day=1), state=state,
+        )  # fmt: skip

@@ -154,6 +154,13 @@ class Asked:
         ]
 
     @property
+    def duty(self) -> Any:
+        duties = self.county.submitted if self.row["name"].endswith("check") else self.county.duties
+        return duties[
+            self.role if self.own and self.role in UNITS else "department" if self.own else "water"
+        ]
+
+    @property
     def plan(self) -> Any:
         return self.county.draft if self.row["variant"] == "draft" else self.county.plan
 
@@ -203,7 +210,9 @@ class Asked:
             )
         if name == "unit":
             return {"uid": self.body.uid}
-        if name == "evidence":
+        if name in {"duty", "duty_close", "duty_check", "duty_escalate"}:
+            return {"uid": self.duty.uid}
+        if name in {"evidence", "evidence_withdraw"}:
             return {"uid": self.county.files["own" if self.own else "region"].uid}
         if name == "account_change":
             return {"uid": self.world.stranger.uid, "verb": variant}
@@ -231,6 +240,7 @@ class Asked:
             "tasks": lambda: self.task.uid,
             "targets": lambda: self.target.uid,
             "registers": lambda: self.parcel.uid,
+            "duties": lambda: self.duty.uid,
             "jobs": lambda: self.personal(self.world.jobs).uid,
         }
         path = name
@@ -258,6 +268,8 @@ class Asked:
                     "organisation": str(self.body.uid), "period": f"{year}-01", "text": "已开展", "state": "in_progress",
                 },
                 "targets/{uid}/readings": {"on": self.world.on.isoformat(), "value": "88"},
+                "duties/{uid}/check": {"accept": True},
+                "duties/{uid}/escalate": {"step": "supervised", "note": "督办函"},
             }.get(name, {"on": self.world.on.isoformat(), "reason": "试验"})  # fmt: skip
         if name == "task_report":
             return {
@@ -267,6 +279,10 @@ class Asked:
             return {"text": "已办结", "files": self.upload("总结.txt", "总结".encode())}
         if name == "task_check":
             return {"decision": "accept", "reason": "属实"}
+        if name == "duty_check":
+            return {"decision": "accept"}
+        if name in {"duty_escalate", "duties_escalate"}:
+            return {"step": "supervised", "note": "督办函", "duty": str(self.county.duties["water"].uid)}
         if name == "target_reading":
             return {"on": self.world.on.isoformat(), "value": "88", "note": "试验"}
         if name == "plan_upload":

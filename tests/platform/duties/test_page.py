@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jingtu.platform.duties import views
+from jingtu.platform.duties import lists
 from jingtu.platform.duties.models import Duty
 
 
@@ -15,4 +15,4 @@ from jingtu.platform.duties.models import Duty
     [("open", None, "待办"), ("submitted", None, "待核查"), ("closed", date(2024, 8, 1), "待办")],
 )
 def test_a_duty_closed_later_was_open_then(state: str, closed: date | None, word: str) -> None:
-    assert word in views._state(Duty(state=state, closed_on=closed), date(2024, 6, 30))
+    assert word in lists.badge(Duty(state=state, closed_on=closed), date(2024, 6, 30))

@@ -23,6 +23,12 @@ def due(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
     return found.select_related("entry", "holder").order_by(F("due").asc(nulls_last=True), "id")
 
 
+def over(on: date, reach: Reach) -> QuerySet[Duty]:
+    """Duties within a reach that were closed or dropped by a day."""
+    found = Duty.objects.filter(reach.q("region_path", "holder"), closed_on__lte=on)
+    return found.select_related("entry", "holder", "closed_by")
+
+
 def state_on(duty: Duty, on: date) -> Duty.State:
     """The state of a duty as a page of that day shows it: what was closed later was open then."""
     if duty.closed_on is not None and duty.closed_on > on:

@@ -1,4 +1,4 @@
-"""Address of the duties."""
+"""Addresses of the duties."""
 
 from __future__ import annotations
 
@@ -6,4 +6,12 @@ from django.urls import path
 
 from jingtu.platform.duties import views
 
-urlpatterns = [path("duties/", views.duties, name="duties")]
+urlpatterns = [
+    path("duties/", views.duties, name="duties"),
+    path("duties/export/", views.duties_export, name="duties_export"),
+    path("duties/escalate/", views.duties_escalate, name="duties_escalate"),
+    path("duties/<uuid:uid>/", views.duty, name="duty"),
+    path("duties/<uuid:uid>/close/", views.duty_close, name="duty_close"),
+    path("duties/<uuid:uid>/check/", views.duty_check, name="duty_check"),
+    path("duties/<uuid:uid>/escalate/", views.duty_escalate, name="duty_escalate"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import date
@@ -9,13 +10,17 @@ from typing import BinaryIO, ClassVar
 
 from django.utils import timezone
 
-from jingtu.errors import CellError, ConflictError, InputError
+from jingtu.errors import CellError, ConflictError, InputError, PermissionDeniedError
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.evidence import storage
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.evidence.permissions import WITHDRAW
+from jingtu.platform.evidence.photographs import Taken
+from jingtu.platform.evidence.showing import may_withdraw
 from jingtu.platform.people import permissions
 from jingtu.platform.people.models import User
+
+LONGEST_REASON = 200
 
 
 def attach(
@@ -29,6 +34,7 @@ def attach(
     organisations: Iterable[int] = (),
     actor: User | None = None,
     title: str = "",
+    taken: Taken | None = None,
 ) -> Attachment:
     """Keep a file as evidence; called inside the action that it proves, which writes the ledger row.
 
@@ -38,6 +44,8 @@ def attach(
         What the file proves.
     read_permission : str
         Declared permission: who has it for ``region_path`` or for one of ``organisations`` may read.
+    taken : Taken, optional
+        When and where a photograph was taken.
 
     Raises
     ------
@@ -56,20 +64,24 @@ def attach(
         region_path=region_path,
         organisation_ids=sorted(set(organisations)),
         uploaded_by=actor,
+        **(taken or Taken()).columns(),
     )
 
 
 class WithdrawEvidence(Action[Attachment]):
-    """Take a file back with a reason: it is no longer shown, and stays on record."""
+    """Take a file back with a reason: it proves nothing any more, nobody opens it, and it stays on record.
+
+    A unit takes back what its own people uploaded; the bureau's file about a unit is not the unit's to take.
+    """
 
     name = "evidence.withdraw"
-    label = "撤回材料"
+    label = "作废材料"
     permission: ClassVar[str | None] = WITHDRAW.name
 
     def __init__(self, actor: User | None, on: date, attachment: Attachment, reason: str) -> None:
         super().__init__(actor, on)
         self.attachment = attachment
-        self.reason = reason.strip()[:200]
+        self.reason = reason.strip()
 
     def subject(self) -> Subject:
         item = self.attachment
@@ -82,15 +94,29 @@ class WithdrawEvidence(Action[Attachment]):
             .get(pk=self.attachment.pk)
         )
 
+    def check_permission(self) -> None:
+        super().check_permission()
+        if self.actor is not None and not may_withdraw(self.actor, self.attachment):
+            raise PermissionDeniedError(
+                "这份材料由其他单位上传，应由上传单位或经办人作废。", permission=WITHDRAW.name
+            )
+
     def check_state(self) -> None:
-        if not self.reason:
-            raise InputError("撤回材料需要写明原因。", [CellError("请写明原因", column="原因")])
         if self.attachment.withdrawn_at is not None:
-            raise ConflictError("这份材料已经撤回。")
+            raise ConflictError("这份材料已经作废。")
+        if not self.reason:
+            raise InputError("作废材料需要写明原因。", [CellError("请写明原因", column="原因")])
+        if len(self.reason) > LONGEST_REASON:
+            raise InputError("作废原因太长。", [CellError(f"不能超过 {LONGEST_REASON} 个字", column="原因")])
 
     def perform(self) -> Attachment:
-        self.attachment.withdrawn_at = timezone.now()
+        self.attachment.withdrawn_at, self.attachment.withdrawn_by = timezone.now(), self.actor
         self.attachment.withdrawn_reason = self.reason
-        self.attachment.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-        self.record(file=self.attachment.file.sha256, subject=str(self.attachment.subject_uid))
+        self.attachment.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        self.record(
+            file=self.attachment.file.sha256,
+            subject=str(self.attachment.subject_uid),
+            # Free text may name people; the row proves it without holding it.
+            reason=hashlib.sha256(self.reason.encode()).hexdigest(),
+        )
         return self.attachment

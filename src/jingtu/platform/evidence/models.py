@@ -32,6 +32,11 @@ class Attachment(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=160)
     title = models.CharField(max_length=160, blank=True)
+    # Of a photograph, as the camera or the phone said: no proof by themselves.
+    taken_at = models.DateTimeField(null=True, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    accuracy = models.PositiveIntegerField(null=True, blank=True)  # metres
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField(db_index=True)
     read_permission = models.CharField(max_length=80)
@@ -40,7 +45,10 @@ class Attachment(models.Model):
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    may_withdraw = False  # for the person who looks; set by ``showing.offer``, never stored
 
     class Meta:
         ordering = ["uploaded_at", "id"]

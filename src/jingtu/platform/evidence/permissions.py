@@ -5,7 +5,7 @@ from jingtu.platform.people.roles import Role, Scope
 
 WITHDRAW = declare(
     "evidence.withdraw",
-    "撤回佐证材料",
+    "作废佐证材料",
     {
         Role.OFFICER: Scope.LOCAL,
         Role.DEPARTMENT: Scope.OWN,

@@ -4,4 +4,7 @@ from django.urls import path
 
 from jingtu.platform.evidence import views
 
-urlpatterns = [path("evidence/<uuid:uid>/", views.evidence, name="evidence")]
+urlpatterns = [
+    path("evidence/<uuid:uid>/", views.evidence, name="evidence"),
+    path("evidence/<uuid:uid>/withdraw/", views.evidence_withdraw, name="evidence_withdraw"),
+]

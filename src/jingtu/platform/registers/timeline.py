@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from django.db.models import Q
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.people.models import User
+from jingtu.platform.people.policies import Reach
 from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.declarations import Field, Lifecycle, Move, Register
 from jingtu.platform.registers.models import Entry, Transition, Version
@@ -95,9 +97,9 @@ def transitions(register: Register, entry: Entry, on: date, known_at: datetime |
             row.at,
             row.actor,
             row.reason,
-            [item for item in row.evidence.all() if item.withdrawn_at is None],
+            list(row.evidence.all()),
         )
-        for row in rows.prefetch_related("evidence__file").order_by("-at", "-id")
+        for row in rows.prefetch_related("evidence__file", "evidence__withdrawn_by").order_by("-at", "-id")
     ]
 
 
@@ -196,29 +198,32 @@ def is_own(entry: Entry, move: Move, user: int) -> bool:
 class Owing:
     """A duty of the entry as it stood on a day."""
 
+    uid: uuid.UUID
     what: str
     holder: str
     due: date | None
     state: str
+    readable: bool
 
 
-def duties(entry: Entry, on: date) -> list[Owing]:
-    """Duties of an entry raised by a day, those open then first."""
+def duties(entry: Entry, on: date, reach: Reach) -> list[Owing]:
+    """Duties of an entry raised by a day, those open then first; ``reach`` says whose pages may be opened."""
     model = apps.get_model("duties", "Duty")
     open_then = Q(closed_on__isnull=True) | Q(closed_on__gt=on)
     rows = model.objects.filter(entry=entry, raised_on__lte=on).select_related("holder")
-    found = [_owing(row, on) for row in rows.filter(open_then).order_by("due", "id")]
-    return found + [_owing(row, on) for row in rows.exclude(open_then).order_by("-closed_on")[:20]]
+    found = [_owing(row, on, reach) for row in rows.filter(open_then).order_by("due", "id")]
+    return found + [_owing(row, on, reach) for row in rows.exclude(open_then).order_by("-closed_on")[:20]]
 
 
-def _owing(row: Any, on: date) -> Owing:
+def _owing(row: Any, on: date, reach: Reach) -> Owing:
     open_again = row.closed_on is not None and row.closed_on > on
     state = row.State.OPEN.label if open_again else row.get_state_display()
-    return Owing(row.what, row.holder.name if row.holder else "", row.due, str(state))
+    readable = reach.allows(row.region_path, [row.holder_id])
+    return Owing(row.uid, row.what, row.holder.name if row.holder else "", row.due, str(state), readable)
 
 
 def attachments(entry: Entry, on: date) -> list[Attachment]:
-    """Files of an entry, without those of moves that lie after the day."""
-    rows = Attachment.objects.filter(subject_uid=entry.uid, withdrawn_at__isnull=True)
+    """Files of an entry, also those taken back, without those of moves that lie after the day."""
+    rows = Attachment.objects.filter(subject_uid=entry.uid)
     later = Transition.objects.filter(entry=entry, on__gt=on)
-    return list(rows.exclude(transitions__in=later).select_related("file"))
+    return list(rows.exclude(transitions__in=later).select_related("file", "withdrawn_by"))

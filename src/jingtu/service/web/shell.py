@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from jingtu.platform.duties.models import Duty
-from jingtu.platform.pages.context import page_context
+from jingtu.platform.duties.mine import mine
+from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import policies
 from jingtu.programme.plans.models import Plan
 
@@ -66,12 +66,11 @@ def may(request: HttpRequest, permission: str) -> bool:
 
 
 def open_duties(request: HttpRequest) -> int | None:
-    """Duties due for the user and not yet met; ``None`` where the user has none to do with."""
+    """Duties that wait for the user; ``None`` where the user has nothing to do with duties."""
     if not may(request, "duties.read"):
         return None
-    reach = policies.reach(request.user, "duties.read")
-    rows = Duty.objects.filter(reach.q("region_path", "holder_id"), state=Duty.State.OPEN)
-    return rows.filter(raised_on__lte=page_context(request).on)[: COUNT_SHOWN_UP_TO + 1].count()
+    rows = mine(page_user(request), page_context(request).on).order_by()
+    return rows[: COUNT_SHOWN_UP_TO + 1].count()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jingtu.errors import CellError, ConflictError, InputError, NotFoundError, PermissionDeniedError
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.evidence.attaching import attach
+from jingtu.platform.evidence.showing import offer
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
@@ -57,8 +58,12 @@ def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpRespo
             "next_move": next((item for item in moves if not item["own"]), None),
             "events": timeline.transitions(register, version.entry, page.on, page.known_at),
             "history": timeline.beliefs(register, version.entry, fields, page.known_at),
-            "duties": timeline.duties(version.entry, page.on),
-            "attachments": timeline.attachments(version.entry, page.on),
+            "duties": timeline.duties(
+                version.entry, page.on, policies.reach(page_user(request), "duties.read")
+            ),
+            "attachments": offer(
+                page_user(request), timeline.attachments(version.entry, page.on), changing=not page.is_past
+            ),
             "may_edit": may(request, register.edit_permission, version),
             "may_revoke": may(request, register.edit_permission, version)
             and timeline.last_move(version.entry) is not None,

@@ -134,7 +134,8 @@ def task_detail(uid: Any, on: date, known_at: datetime | None, reach: Reach) -> 
     )
     subjects = [entry.uid, *(report.uid for rows in reports.values() for report in rows)]
     attachments: dict[str, list[Attachment]] = defaultdict(list)
-    for item in Attachment.objects.filter(subject_uid__in=subjects, withdrawn_at=None).select_related("file"):
+    files = Attachment.objects.filter(subject_uid__in=subjects).select_related("file", "withdrawn_by")
+    for item in files:
         attachments[str(item.subject_uid)].append(item)
     transitions = Transition.objects.filter(entry=entry, on__lte=on)
     if known_at is not None:

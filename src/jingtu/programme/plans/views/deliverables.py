@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jingtu.errors import InputError, NotFoundError
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.showing import offer
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell, uploads
 from jingtu.platform.people import policies
@@ -109,9 +110,13 @@ def deliverable(request: HttpRequest, uid: UUID) -> HttpResponse:
             "late": _late(version, page.on),
             "steps": _steps(version),
             "timeline": _timeline(list(transitions.order_by("-at", "-id"))),
-            "attachments": Attachment.objects.filter(
-                subject_uid=version.entry.uid, withdrawn_at=None
-            ).select_related("file"),
+            "attachments": offer(
+                page_user(request),
+                Attachment.objects.filter(subject_uid=version.entry.uid).select_related(
+                    "file", "withdrawn_by"
+                ),
+                changing=not page.is_past,
+            ),
             "address": reverse("deliverable", args=[uid]),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from jingtu.errors import InputError, JingtuError, NotFoundError
+from jingtu.errors import InputError, NotFoundError
+from jingtu.platform.evidence.showing import offer
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages import sheets, tables
 from jingtu.platform.pages.context import page_context, page_user
@@ -116,6 +118,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
         },
     )
 
+def _open_duties(request: HttpRequest, detail: queries.TaskDetail) -> set[int]:
+    """Keys of the task's duties whose pages the person may open."""
+    reach = policies.reach(page_user(request), "duties.read")
+    return {item.pk for item in detail.duties if reach.allows(item.region_path, [item.holder_id])}
+
+
 
 def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
     now = shown.lstrip("?")
@@ -154,6 +162,7 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = page_context(request)
     user = page_user(request)
     reach = policies.reach(user, "plans.read")
+    offer(user, chain.from_iterable(detail.attachments.values()), changing=not page.is_past)
     detail = queries.task_detail(uid, page.on, page.known_at, reach)
     path = detail.version.region.path
     parts = queries.assigned(detail.entry, page.on, page.known_at)
@@ -185,6 +194,7 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
             "may_report": bool(reporting) and open_state,
             "may_submit": open_state and may(request, "plans.task.report", path, parts),
             "may_check": detail.version.state == "submitted" and may(request, "plans.task.check", path),
+            "open_duties": _open_duties(request, detail),
             "own_submission": submitted_by is not None and submitted_by == user.pk,
             "may_reopen": detail.version.state in {"done", "dropped"}
             and may(request, "plans.task.reopen", path),
