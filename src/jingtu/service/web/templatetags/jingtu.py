@@ -32,6 +32,14 @@ def evidence_url(attachment: Any) -> str:
         return ""
 
 
+@register.simple_tag
+def position(attachment: Any) -> str:
+    """Where a photograph was taken, as the phone said."""
+    north, east = attachment.latitude, attachment.longitude
+    accuracy = "" if attachment.accuracy is None else f" ±{attachment.accuracy} 米"
+    return f"{'北' if north >= 0 else '南'}纬 {abs(north):.5f} {'东' if east >= 0 else '西'}经 {abs(east):.5f}{accuracy}"
+
+
 @register.filter
 def iso(value: date | datetime | None) -> str:
     """A day in a table: 2024-06-30."""
