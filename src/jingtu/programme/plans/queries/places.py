@@ -104,7 +104,7 @@ def unit_page(frame: Frame, uid: Any, cursor: str = "", sort: str = "due", limit
     )
 
 
-@remembered
+@remembered()
 def counties(frame: Frame) -> CountyComparison:
     """The places directly below the frame's region that have a plan, side by side."""
     below = (

@@ -1,4 +1,4 @@
-"""Answers kept until the next change: every change writes the ledger, so its head says whether any came."""
+"""Answers kept until a change concerns them, and then renewed for the tasks that changed only."""
 
 from __future__ import annotations
 
@@ -6,86 +6,79 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.db import connection
 
-from jingtu.platform.ledger.models import LedgerRow
-from jingtu.platform.registers.models import Version
-from jingtu.programme.plans.models import TaskUnit
+from jingtu.programme.plans.queries.journal import Change, journal
 from jingtu.programme.plans.queries.scope import Frame
 
-_KEPT = 512
-_OVERTAKEN = 1000  # rows that may commit after a later one (PostgreSQL gives numbers before commits)
+_KEPT = 128
+_RENEWED = 200  # with more changed tasks than this, reading all is as fast
 
-REPORT_ACTION = "plans.task.report"
-UNIT_ACTIONS = ("plans.confirm", "plans.carry_over")
-
-Parameters = ParamSpec("Parameters")
-Answer = TypeVar("Answer")
-
-
-def change_stamp() -> Hashable:
-    """What stands at the head of the ledger; equal stamps mean that nothing was changed in between."""
-    head = LedgerRow.objects.order_by("-id").values_list("id", "uid").first()
-    if head is None:
-        return None
-    # A row with a smaller number that commits later does not move the head, but it is one more.
-    return (*head, LedgerRow.objects.filter(id__gt=head[0] - _OVERTAKEN).count())
-
-
-def units_stamp() -> Hashable:
-    """What changes when the units of tasks do: only these actions write them."""
-    rows = LedgerRow.objects.filter(action__in=UNIT_ACTIONS)
-    head = rows.order_by("-id").values_list("uid", flat=True).first()
-    last = TaskUnit.objects.order_by("-id").values_list("id", flat=True).first()
-    return head, rows.count(), last
-
-
-def tasks_stamp() -> Hashable:
-    """What changes when a task, its state or its deadlines do.
-
-    A report that leaves the state of its task as it is writes the ledger and a progress row only: all
-    other actions count, and so does every new version.
-    """
-    head = LedgerRow.objects.exclude(action=REPORT_ACTION).order_by("-id").values_list("id", "uid").first()
-    version = Version.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    if head is None:
-        return version
-    later = LedgerRow.objects.exclude(action=REPORT_ACTION).filter(id__gt=head[0] - _OVERTAKEN).count()
-    return (*head, later, version, Version.objects.filter(id__gt=version - _OVERTAKEN).count())
+Query = TypeVar("Query", bound=Callable[..., Any])  # its first argument is the frame
 
 
 def remembered(
-    function: Callable[Concatenate[Frame, Parameters], Answer],
-    stamp: Callable[[], Hashable] = change_stamp,
-) -> Callable[Concatenate[Frame, Parameters], Answer]:
-    """Keep the answer of a query on a frame while ``stamp`` stays the same.
+    concerns: Callable[[Change], bool] | None = None, renew: Callable[..., Any] | None = None
+) -> Callable[[Query], Query]:
+    """Keep the answers of a query on a frame.
+
+    Parameters
+    ----------
+    concerns : callable
+        Whether the answer may be different after a change; any change concerns it where not given.
+    renew : callable
+        ``renew(frame, answer, changes, ...)`` gives the answer after changes of single tasks: the same as
+        asking anew, from the old answer and the tasks that changed. It must not alter the old answer, and
+        must do no harm where the old answer knew of the change already.
 
     The key holds the reach's fingerprint: callers who may read the same share an answer, others never do.
     Nothing is kept inside a transaction, which may have changed things and may yet be rolled back.
     Answers are shared: callers must not change them.
     """
-    kept: OrderedDict[Hashable, Answer] = OrderedDict()
-    lock = threading.Lock()
 
-    @functools.wraps(function)
-    def answer(frame: Frame, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
-        if connection.in_atomic_block:
-            return function(frame, *args, **kwargs)
-        key = (*_key(frame, args, kwargs), stamp())
-        with lock:
-            if key in kept:
+    def decorate(function: Query) -> Query:
+        kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        lock = threading.Lock()
+
+        def brought_up(old: tuple[int, Any], frame: Frame, *args: Any, **kwargs: Any) -> Any:
+            changes = journal.since(old[0])
+            if changes is None:
+                return function(frame, *args, **kwargs)
+            changes = [change for change in changes if concerns is None or concerns(change)]
+            if not changes:
+                return old[1]
+            entries = {change.entry for change in changes}
+            if renew is None or None in entries or len(entries) > _RENEWED:
+                return function(frame, *args, **kwargs)
+            return renew(frame, old[1], changes, *args, **kwargs)
+
+        @functools.wraps(function)
+        def answer(frame: Frame, *args: Any, **kwargs: Any) -> Any:
+            if connection.in_atomic_block:
+                return function(frame, *args, **kwargs)
+            key = _key(frame, args, kwargs)
+            # The position comes first: what is committed while the answer is made will be looked at again.
+            position = journal.look()
+            with lock:
+                old = kept.get(key)
+            if old is None:
+                found = function(frame, *args, **kwargs)
+            elif old[0] == position:
+                found = old[1]
+            else:
+                found = brought_up(old, frame, *args, **kwargs)
+            with lock:
+                kept[key] = (position, found)
                 kept.move_to_end(key)
-                return kept[key]
-        found = function(frame, *args, **kwargs)
-        with lock:
-            kept[key] = found
-            while len(kept) > _KEPT:
-                kept.popitem(last=False)
-        return found
+                while len(kept) > _KEPT:
+                    kept.popitem(last=False)
+            return found
 
-    return cast("Callable[Concatenate[Frame, Parameters], Answer]", answer)
+        return cast("Query", answer)
+
+    return decorate
 
 
 def _key(frame: Frame, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, ...]:

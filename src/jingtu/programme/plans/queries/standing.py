@@ -1,62 +1,128 @@
-"""Where every task of a year stands and who is in it: read once, counted in many ways."""
+"""Where every task of a year stands and who is in it: read once, counted in many ways, kept up to date."""
 
 from __future__ import annotations
 
-import functools
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import OPEN_STATES
 from jingtu.programme.plans.models import TaskUnit
-from jingtu.programme.plans.queries.remembering import remembered, tasks_stamp, units_stamp
+from jingtu.programme.plans.queries.journal import Change
+from jingtu.programme.plans.queries.remembering import remembered
 from jingtu.programme.plans.queries.scope import STATE_LABELS, Frame, live_tasks
 
 
-@functools.partial(remembered, stamp=tasks_stamp)
-def standing(frame: Frame) -> dict[int, tuple[str, date | None]]:
-    """State and due date of every task within reach, by the key of its entry."""
-    rows = live_tasks(frame).order_by().values_list("entry_id", "state", "taskfacts__due")
-    return {entry: (state, due) for entry, state, due in rows}
+class Task(NamedTuple):
+    """What is counted of one task."""
+
+    state: str
+    due: date | None
+    section: str
+    position: int
+
+    def is_late(self, on: date) -> bool:
+        return self.due is not None and self.due < on and self.state in OPEN_STATES
 
 
-@functools.partial(remembered, stamp=tasks_stamp)
-def counts_by_state(frame: Frame) -> dict[str, int]:
-    """Tasks by state, with ``overdue`` beside (an overdue task also counts in its state), and ``total``."""
-    return _count(frame, standing(frame).values())
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The tasks of a frame by the key of their entry, with what follows from them."""
+
+    tasks: dict[int, Task]
+    states: Counter[str]
+    late: frozenset[int]
+    done: frozenset[int]
+    at_risk: frozenset[int]
+    sections: tuple[tuple[str, int], ...]  # in the order of the plan, each with its number of tasks
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Tasks by state, ``total``, and ``overdue`` beside (an overdue task also counts in its state)."""
+        counts = {state: self.states[state] for state in STATE_LABELS}
+        return {**counts, "total": len(self.tasks), "overdue": len(self.late)}
+
+    def counts_of(self, entries: Collection[int]) -> dict[str, int]:
+        """The same for some of the tasks."""
+        states = Counter(self.tasks[entry].state for entry in entries if entry in self.tasks)
+        counts = {state: states[state] for state in STATE_LABELS}
+        late = sum(1 for entry in entries if entry in self.late)
+        return {**counts, "total": sum(counts.values()), "overdue": late}
 
 
-@functools.partial(remembered, stamp=tasks_stamp)
-def gathered(frame: Frame) -> dict[str, set[int]]:
-    """Keys of the tasks that are ``done``, ``at_risk`` and ``late``."""
-    found: dict[str, set[int]] = {"done": set(), "at_risk": set(), "late": set()}
-    for entry, (state, due) in standing(frame).items():
-        if state in found:
-            found[state].add(entry)
-        if due is not None and due < frame.on and state in OPEN_STATES:
-            found["late"].add(entry)
+def _read(frame: Frame, entries: Iterable[int] | None = None) -> dict[int, Task]:
+    rows = live_tasks(frame)
+    if entries is not None:
+        rows = rows.filter(entry_id__in=list(entries))
+    columns = ("entry_id", "state", "taskfacts__due", "taskfacts__section", "taskfacts__position")
+    found = {}
+    texts: dict[str, str] = {}  # one string for equal ones: a year has few states and sections
+    for entry, state, due, section, position in rows.order_by().values_list(*columns):
+        found[entry] = Task(texts.setdefault(state, state), due, texts.setdefault(section, section), position)
     return found
 
 
-def counts_of(frame: Frame, entries: Iterable[int]) -> dict[str, int]:
-    """The same for some of the tasks."""
-    tasks = standing(frame)
-    return _count(frame, (tasks[entry] for entry in entries if entry in tasks))
+def _renewed(frame: Frame, old: Standing, changes: Sequence[Change]) -> Standing:
+    entries = {change.entry for change in changes if change.entry is not None}
+    now = _read(frame, entries)
+    if all(old.tasks.get(entry) == now.get(entry) for entry in entries):
+        return old  # a report that moved nothing, or a task of another place
+    tasks, states, sections = dict(old.tasks), Counter(old.states), old.sections
+    for entry in entries:
+        before, after = tasks.pop(entry, None), now.get(entry)
+        if before is not None:
+            states[before.state] -= 1
+        if after is not None:
+            tasks[entry] = after
+            states[after.state] += 1
+        if (before and before[2:]) != (after and after[2:]):
+            sections = ()
+    return Standing(
+        tasks=tasks,
+        states=states,
+        late=(old.late - entries) | {entry for entry, task in now.items() if task.is_late(frame.on)},
+        done=(old.done - entries) | {entry for entry, task in now.items() if task.state == "done"},
+        at_risk=(old.at_risk - entries) | {entry for entry, task in now.items() if task.state == "at_risk"},
+        sections=sections or _sections(tasks.values()),
+    )
 
 
-def _count(frame: Frame, tasks: Iterable[tuple[str, date | None]]) -> dict[str, int]:
-    counts = dict.fromkeys(STATE_LABELS, 0)
-    late = 0
-    for state, due in tasks:
-        counts[state] += 1
-        late += state in OPEN_STATES and due is not None and due < frame.on
-    return {**counts, "total": sum(counts.values()), "overdue": late}
+@remembered(lambda change: change.of_tasks, _renewed)
+def standing(frame: Frame) -> Standing:
+    """Every task within reach."""
+    tasks = _read(frame)
+    return Standing(
+        tasks=tasks,
+        states=Counter(task.state for task in tasks.values()),
+        late=frozenset(entry for entry, task in tasks.items() if task.is_late(frame.on)),
+        done=frozenset(entry for entry, task in tasks.items() if task.state == "done"),
+        at_risk=frozenset(entry for entry, task in tasks.items() if task.state == "at_risk"),
+        sections=_sections(tasks.values()),
+    )
 
 
-@dataclass(slots=True)
+def _sections(tasks: Iterable[Task]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    for task in tasks:
+        counts[task.section] += 1
+        if task.position < first.get(task.section, task.position + 1):
+            first[task.section] = task.position
+    return tuple(
+        (section, counts[section]) for section in sorted(first, key=lambda name: (first[name], name))
+    )
+
+
+def counts_by_state(frame: Frame) -> dict[str, int]:
+    """Tasks by state, with ``overdue`` beside (an overdue task also counts in its state), and ``total``."""
+    return standing(frame).counts
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """The tasks that a unit has a part in, and those it leads."""
 
@@ -64,7 +130,7 @@ class Part:
     led: set[int] = field(default_factory=set)
 
 
-@functools.partial(remembered, stamp=units_stamp)
+@remembered(lambda change: change.of_parts)
 def parts_by_unit(frame: Frame) -> dict[int, Part]:
     """The parts of every unit; a task that a unit both leads and supports is one task."""
     pairs = TaskUnit.objects.filter(
@@ -84,5 +150,10 @@ def parts_by_unit(frame: Frame) -> dict[int, Part]:
 def tasks_of_unit(frame: Frame, uid: str) -> set[int]:
     """Keys of the tasks in which a unit has a part."""
     key = Organisation.objects.filter(uid=uid).values_list("pk", flat=True).first()
-    part = parts_by_unit(frame).get(key) if key is not None else None
+    return tasks_of(frame, key) if key is not None else set()
+
+
+def tasks_of(frame: Frame, organisation: int) -> set[int]:
+    """The same by the key of the organisation."""
+    part = parts_by_unit(frame).get(organisation)
     return part.held if part is not None else set()

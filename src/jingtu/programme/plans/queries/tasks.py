@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from jingtu.errors import InputError
@@ -17,7 +17,6 @@ from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.versions import at
 from jingtu.programme.plans.lifecycle import OPEN_STATES
 from jingtu.programme.plans.models import Progress, TaskUnit
-from jingtu.programme.plans.queries.remembering import remembered
 from jingtu.programme.plans.queries.scope import (
     STATE_LABELS,
     STATE_TONES,
@@ -29,7 +28,7 @@ from jingtu.programme.plans.queries.scope import (
     units_of,
     week_of,
 )
-from jingtu.programme.plans.queries.standing import counts_by_state, counts_of, tasks_of_unit
+from jingtu.programme.plans.queries.standing import standing, tasks_of_unit
 
 PAGE = 50
 SORTS = {
@@ -111,9 +110,9 @@ class TaskPage:
 def _totals(frame: Frame, wanted: TaskFilter, narrowed: QuerySet[Version]) -> dict[str, int]:
     """Totals of a list: of all tasks, or of one unit's, from what is known already; else by a query."""
     if wanted == TaskFilter():
-        return counts_by_state(frame)
+        return standing(frame).counts
     if wanted == TaskFilter(unit=wanted.unit):
-        return counts_of(frame, tasks_of_unit(frame, wanted.unit))
+        return standing(frame).counts_of(tasks_of_unit(frame, wanted.unit))
     return _counts(frame, narrowed)
 
 
@@ -267,9 +266,6 @@ def latest_progress(entries: Iterable[int], frame: Frame) -> dict[int, dict[int,
     return found
 
 
-@remembered
 def sections(frame: Frame) -> list[tuple[str, int]]:
     """Sections of the plan in order, each with its number of tasks."""
-    rows = live_tasks(frame).order_by().values_list("taskfacts__section")
-    counted = rows.annotate(count=Count("pk"), first=Min("taskfacts__position")).order_by("first")
-    return [(section, count) for section, count, _ in counted]
+    return list(standing(frame).sections)
