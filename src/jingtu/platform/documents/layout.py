@@ -12,7 +12,6 @@ from jingtu.errors import NotConfiguredError
 TITLE_FONT = "方正小标宋简体"
 BODY_FONT = "仿宋_GB2312"
 HEADING_FONT = "黑体"
-SUBHEADING_FONT = "楷体_GB2312"
 NUMBER_FONT = "宋体"
 
 

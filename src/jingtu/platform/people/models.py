@@ -48,12 +48,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name
 
-    def get_full_name(self) -> str:
-        return self.display_name
-
-    def get_short_name(self) -> str:
-        return self.display_name
-
 
 class Membership(models.Model):
     """One role of one user: where (region) and for whom (organisation), between two days.

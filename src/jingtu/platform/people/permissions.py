@@ -43,8 +43,3 @@ def get(name: str) -> Permission:
         return _declared[name]
     except KeyError:
         raise LookupError(f"permission {name} is not declared") from None
-
-
-def all_permissions() -> list[Permission]:
-    """All declared permissions by name."""
-    return [_declared[name] for name in sorted(_declared)]

@@ -22,7 +22,7 @@ from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.codes import CodeRow, parse_table, read_table
 from jingtu.platform.regions.models import FIRST_DAY, Region, RegionName
-from jingtu.platform.regions.tree import create_region, find_by_code, fits_below
+from jingtu.platform.regions.tree import create_region, find_by_code, fits_below, rename_region
 from jingtu.platform.regions.words import short_name
 
 BUILT_IN = ("guangxi_divisions.csv", "liuzhou_villages.csv")
@@ -105,11 +105,7 @@ class LoadRegions(Action[Loaded]):
             current.name, current.source = row.name, self.source
             current.save()
             return
-        current.valid_to = self.on
-        current.save()
-        RegionName.objects.create(
-            region=current.region, name=row.name, code=row.code, valid_from=self.on, source=self.source
-        )
+        rename_region(current.region, row.name, code=row.code, on=self.on, source=self.source)
 
     def _add(self, batch: list[tuple[CodeRow, Region | None]], regions: dict[str, Region]) -> int:
         """Add places of one level; their parents are of higher levels and have keys already."""

@@ -205,13 +205,6 @@ def ancestors(region: Region) -> list[Region]:
     return [found[key] for key in region.ancestor_keys()]
 
 
-def ancestor_at(region: Region, level: str) -> Region | None:
-    """The place itself or the one above it that has this level."""
-    if region.level == level:
-        return region
-    return next((item for item in ancestors(region) if item.level == level), None)
-
-
 def children(region: Region, on: date | None = None, levels: Sequence[str] | None = None) -> QuerySet[Region]:
     """Places directly below, those with a code first and in its order."""
     found = Region.objects.filter(valid_on(on), parent=region)
