@@ -31,7 +31,7 @@ def ratio(page: Page, address: str = "/") -> str:
     page.goto(address)
     row = page.locator(".bullet-row", has_text=RATIO)
     expect(row).to_have_count(1)
-    return row.locator(".bullet-value button").inner_text()
+    return row.locator(".bullet-value a").inner_text()
 
 
 def test_from_the_file_to_the_monthly_form(
@@ -80,7 +80,7 @@ def test_from_the_file_to_the_monthly_form(
     assert ratio(page) == "75 %"
     row = page.locator(".bullet-row", has_text=RATIO)
     expect(row).to_contain_text("达到")
-    row.locator(".bullet-value button").click()
+    row.locator(".bullet-value a").click()
     drawer = page.locator("[data-drawer]")
     expect(drawer).to_contain_text("数从何来")
     expect(drawer.locator("dt", has_text="分子")).to_be_visible()

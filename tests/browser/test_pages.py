@@ -137,7 +137,7 @@ def test_keys_reach_everything(world: World, log_in: Callable[[str], Page]) -> N
     expect(menu).to_be_focused()
 
     # The drawer behind a number takes the focus and gives it back.
-    number = page.locator(".bullet-value button").first
+    number = page.locator(".bullet-value a").first
     number.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="关闭")).to_be_focused()

@@ -131,6 +131,11 @@ class Indicator:
                 return rule
         return None
 
+    def chosen(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The parameters that this indicator knows and that are given."""
+        given = {name: (parameters or {}).get(name) for name in self.parameters}
+        return {name: value for name, value in given.items() if value not in {None, ""}}
+
     def compute(
         self,
         region: Region,
@@ -139,8 +144,7 @@ class Indicator:
         parameters: Mapping[str, Any] | None = None,
     ) -> Reading:
         """The reading of a region and everything below it on a day, under the rule in force that day."""
-        given = {name: (parameters or {}).get(name) for name in self.parameters}
-        chosen = {name: value for name, value in given.items() if value not in {None, ""}}
+        chosen = self.chosen(parameters)
         rule = self.rule_on(on)
         if rule is None:
             return Reading(

@@ -32,6 +32,11 @@ class Snapshot(models.Model):
         ]
         indexes = [models.Index(fields=["indicator", "region", "on"], name="snapshot_series")]
 
+    @property
+    def key(self) -> str:
+        """The snapshot as a query string names it."""
+        return str(self.pk)
+
 
 class ManualReading(models.Model):
     """A reading somebody typed in (人工填报) with evidence, until its register computes it.

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jingtu.platform.clock import recorded_now
 from jingtu.platform.indicators import declarations, service
@@ -109,24 +110,25 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A snapshot beside a fresh reading of the same day.
+    """A snapshot beside a fresh reading of the same day, as known now and as known ``then``.
 
     ``reproducible``: recomputing as of the moment of the snapshot gives what the snapshot says.
     """
 
     snapshot: Snapshot
+    then: Reading
     now: Reading
     same: bool
     reproducible: bool
     causes: tuple[Cause, ...]
 
 
-def compare(snapshot: Snapshot) -> Comparison:
-    """Recompute the day of a snapshot as known now, and say what changed and why."""
+def compare(snapshot: Snapshot, known_at: datetime | None = None) -> Comparison:
+    """Recompute the day of a snapshot as known now (or at ``known_at``), and say what changed and why."""
     parameters = snapshot.reading.get("parameters", {})
-    now = service.read(snapshot.indicator, snapshot.region, snapshot.on, None, parameters)
+    now = service.read(snapshot.indicator, snapshot.region, snapshot.on, known_at, parameters)
     then = service.read(snapshot.indicator, snapshot.region, snapshot.on, snapshot.known_at, parameters)
-    kept, fresh = _places(snapshot.reading), _places(document_of(now, parameters))
+    kept, fresh = standings(snapshot.reading), standings(document_of(now, parameters))
     moved = [key for key in sorted(kept.keys() | fresh.keys()) if kept.get(key) != fresh.get(key)]
     entries = Entry.objects.in_bulk(moved)
     recorded = Version.objects.filter(entry__in=moved, ledger_row__at__gt=snapshot.known_at)
@@ -134,8 +136,8 @@ def compare(snapshot: Snapshot) -> Comparison:
     causes = tuple(
         Cause(
             entries[key],
-            kept.get(key, "不在统计范围"),
-            fresh.get(key, "不在统计范围"),
+            kept.get(key, ABSENT),
+            fresh.get(key, ABSENT),
             latest[key].ledger_row.at if key in latest else None,
             latest[key].reason if key in latest else "",
         )
@@ -143,32 +145,78 @@ def compare(snapshot: Snapshot) -> Comparison:
     )
     return Comparison(
         snapshot=snapshot,
+        then=then,
         now=now,
-        same=_figures(document_of(now)) == _figures(snapshot.reading) and not causes,
-        reproducible=_figures(document_of(then)) == _figures(snapshot.reading),
+        same=figures(now.to_json()) == figures(snapshot.reading) and not causes,
+        reproducible=figures(then.to_json()) == figures(snapshot.reading),
         causes=causes,
     )
 
 
+Series = tuple[str, int, str]  # indicator, key of the region, variant
+
+
+def series_of(indicator_id: str, region: Region, parameters: Mapping[str, Any] | None) -> Series:
+    """The key of one series of snapshots: readings of different base dates are different series."""
+    known = declarations.get(indicator_id)
+    return indicator_id, region.pk, variant_of(known.chosen(parameters) if known else parameters or {})
+
+
 def kept_series(
-    indicator_id: str, region: Region, parameters: Mapping[str, Any] | None, last: date
-) -> list[tuple[date, Decimal]]:
-    """The values that were kept, by day, up to ``last``: what was reported at the time."""
-    found = Snapshot.objects.filter(
-        indicator=indicator_id, region=region, variant=variant_of(parameters or {}), on__lte=last
+    wanted: Iterable[Series], last: date, known_at: datetime | None = None
+) -> dict[Series, list[tuple[date, Decimal]]]:
+    """The values that were kept, by day, up to ``last``: what was reported at the time.
+
+    Parameters
+    ----------
+    wanted : iterable of Series
+        The series to read, all in one query.
+    last : date
+        The last day of interest.
+    known_at : datetime, optional
+        Leave out what was kept after that moment.
+
+    Returns
+    -------
+    dict
+        The points of each wanted series, oldest first; a series of which nothing is kept has none.
+    """
+    found: dict[Series, list[tuple[date, Decimal]]] = {key: [] for key in wanted}
+    if not found:
+        return found
+    rows = history(known_at).filter(
+        indicator__in={key[0] for key in found},
+        region__in={key[1] for key in found},
+        on__lte=last,
+        value__isnull=False,
     )
-    rows = found.exclude(value=None).order_by("on").values_list("on", "value")
-    return [(day, value) for day, value in rows if value is not None]
+    for indicator, region, variant, day, value in rows.order_by("on").values_list(
+        "indicator", "region_id", "variant", "on", "value"
+    ):
+        if (points := found.get((indicator, region, variant))) is not None and value is not None:
+            points.append((day, value))
+    return found
 
 
-def _figures(document: Mapping[str, Any]) -> tuple[Any, ...]:
+def history(known_at: datetime | None = None) -> QuerySet[Snapshot]:
+    """Snapshots as they were known at a moment (``None``: now); not yet narrowed to a series."""
+    return Snapshot.objects.all() if known_at is None else Snapshot.objects.filter(known_at__lte=known_at)
+
+
+def figures(document: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes two readings the same number."""
     return tuple(document[name] for name in ("value", "numerator", "denominator", "status"))
 
 
-def _places(document: Mapping[str, Any]) -> dict[int, str]:
+ABSENT = "不在统计范围"
+IN_NUMERATOR = "计入分子"
+IN_DENOMINATOR = "计入分母，未计入分子"
+
+
+def standings(document: Mapping[str, Any]) -> dict[int, str]:
     """Where each entry stood in a reading: numerator, denominator alone, or left out with which reason."""
-    found = dict.fromkeys(document.get("counted_entries", []), "计入分母，未计入分子")
-    found |= dict.fromkeys(document.get("numerator_entries", []), "计入分子")
+    found = dict.fromkeys(document.get("counted_entries", []), IN_DENOMINATOR)
+    found |= dict.fromkeys(document.get("numerator_entries", []), IN_NUMERATOR)
     for reason, keys in document.get("left_out_entries", {}).items():
         found.update(dict.fromkeys(keys, reason))
     return found

@@ -10,11 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from jingtu.platform.indicators import declarations
-from jingtu.platform.indicators.declarations import Reading, variant_of
-from jingtu.platform.indicators.models import ManualReading, Snapshot
+from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.indicators import declarations, snapshots
+from jingtu.platform.indicators.declarations import Reading
+from jingtu.platform.indicators.models import ManualReading
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.versions import at as valid
 from jingtu.platform.registers.versions import believed
@@ -135,16 +137,14 @@ def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = No
     """
     listed = list(targets)
     manual = _manual_readings([target.series for target in listed], on, known_at)
-    snapshots = _snapshots(listed, on, known_at)
+    kept = snapshots.kept_series({_series(target) for target in listed if target.indicator_id}, on, known_at)
     found = []
     for target in listed:
         typed = manual.get(target.series, [])
         indicator = declarations.get(target.indicator_id) if target.indicator_id else None
         if indicator is not None:
             reading = indicator.compute(target.region, on, known_at, target.parameters)
-            variant = variant_of(target.parameters)
-            points = snapshots.get((target.indicator_id, target.region_id, variant), [])
-            points = [point for point in points if point[0] < on]
+            points = [point for point in kept[_series(target)] if point[0] < on]
             if reading.value is not None:
                 points.append((on, reading.value))
         else:
@@ -154,9 +154,38 @@ def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = No
     return found
 
 
-def history(target: Target, known_at: datetime | None = None) -> list[ManualReading]:
-    """All readings typed in for a target, corrections left out, oldest first."""
-    return _manual_readings([target.series], date.max, known_at).get(target.series, [])
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A reading somebody typed in, with its evidence; ``corrected``: another stands in its place now."""
+
+    row: ManualReading
+    files: list[Attachment]
+    corrected: bool
+
+
+def typed(
+    target: Target, on: date, known_at: datetime | None = None, attached: Iterable[Attachment] = ()
+) -> list[Typed]:
+    """All readings typed in for a target by a day, newest first, corrected ones beside their successors.
+
+    Of the files ``attached`` to the target's series each belongs to the reading whose ledger row names its
+    hash; of a file taken back and handed in again the valid copy is shown.
+    """
+    known = Q() if known_at is None else Q(recorded_from__lte=known_at)
+    rows = (
+        ManualReading.objects.filter(known, series=target.series, on__lte=on)
+        .select_related("entered_by", "ledger_row")
+        .order_by("-on", "-recorded_from", "-id")
+    )
+    files = {item.file.sha256: item for item in sorted(attached, key=lambda one: one.withdrawn_at is None)}
+    return [
+        Typed(
+            row,
+            [files[name] for name in row.ledger_row.facts.get("evidence", []) if name in files],
+            row.recorded_to != OPEN_TIME if known_at is None else row.recorded_to <= known_at,
+        )
+        for row in rows
+    ]
 
 
 def _manual_readings(
@@ -170,25 +199,8 @@ def _manual_readings(
     return found
 
 
-def _snapshots(
-    targets: Sequence[Target], on: date, known_at: datetime | None
-) -> dict[tuple[str, int, str], list[tuple[date, Decimal]]]:
-    computed = [target for target in targets if target.indicator_id]
-    if not computed:
-        return {}
-    rows = Snapshot.objects.filter(
-        indicator__in={target.indicator_id for target in computed},
-        region__in={target.region_id for target in computed},
-        on__lte=on,
-        value__isnull=False,
-    )
-    if known_at is not None:
-        rows = rows.filter(known_at__lte=known_at)
-    found: dict[tuple[str, int, str], dict[date, Decimal]] = defaultdict(dict)
-    for row in rows.order_by("on"):
-        assert row.value is not None
-        found[row.indicator, row.region_id, row.variant][row.on] = row.value
-    return {key: sorted(points.items()) for key, points in found.items()}
+def _series(target: Target) -> snapshots.Series:
+    return snapshots.series_of(target.indicator_id, target.region, target.parameters)
 
 
 def _typed_reading(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.programme.plans.views import deliverables, plans, review, targets, tasks, units, year
+from jingtu.programme.plans.views import deliverables, plans, provenance, review, targets, tasks, units, year
 
 urlpatterns = [
     path("", year.year, name="year"),
@@ -19,10 +19,11 @@ urlpatterns = [
     path("tasks/<uuid:uid>/reopen/", tasks.reopen, name="task_reopen"),
     path("tasks/<uuid:uid>/quantities/<uuid:quantity>/promote/", tasks.promote, name="quantity_promote"),
     path("targets/<uuid:uid>/", targets.target, name="target"),
-    path("targets/<uuid:uid>/provenance/", targets.provenance, name="target_provenance"),
+    path("targets/<uuid:uid>/provenance/", provenance.show, name="target_provenance"),
+    path("targets/<uuid:uid>/provenance/export/", provenance.export, name="target_provenance_export"),
     path("targets/<uuid:uid>/reading/", targets.reading, name="target_reading"),
     path("targets/<uuid:uid>/split/", targets.split, name="target_split"),
-    path("targets/<uuid:uid>/recompute/", targets.recompute, name="target_recompute"),
+    path("targets/<uuid:uid>/recompute/", provenance.recompute, name="target_recompute"),
     path("deliverables/", deliverables.deliverables, name="deliverables"),
     path("deliverables/<uuid:uid>/", deliverables.deliverable, name="deliverable"),
     path("deliverables/<uuid:uid>/move/<slug:move>/", deliverables.move, name="deliverable_move"),

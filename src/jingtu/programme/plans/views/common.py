@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from jingtu.errors import NotFoundError
+from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.showing import offer
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import policies
+from jingtu.programme.plans import targets
 from jingtu.programme.plans.models import Plan, Target
 from jingtu.programme.plans.queries import Frame
 
@@ -55,3 +59,11 @@ def readable_target(request: HttpRequest, uid: UUID) -> Target:
     if found is None or not policies.reach(page_user(request), "plans.read").allows(found.region.path):
         raise NotFoundError("没有找到这个目标，或不在您的权限范围内。", uid=str(uid))
     return found
+
+
+def typed_lines(request: HttpRequest, found: Target, last: date) -> list[targets.Typed]:
+    """Readings typed in for a target up to a day, newest first, each with its evidence."""
+    page = page_context(request)
+    attached = Attachment.objects.filter(subject_uid=found.series).select_related("file", "withdrawn_by")
+    files = offer(page_user(request), attached, changing=not page.is_past)
+    return targets.typed(found, last, page.known_at, files)

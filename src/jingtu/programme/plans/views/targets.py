@@ -10,24 +10,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jingtu.errors import CellError, ConflictError, InputError, JingtuError
-from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.indicators import declarations, snapshots
+from jingtu.platform.indicators import declarations
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell, uploads
 from jingtu.platform.people import policies
-from jingtu.platform.registers.models import Entry
 from jingtu.programme.plans import bars, queries
 from jingtu.programme.plans import targets as readings
 from jingtu.programme.plans.actions.targets import EnterTargetReading, ShareInput, SplitTarget
 from jingtu.programme.plans.models import Target
 from jingtu.programme.plans.splitting import roll_up
-from jingtu.programme.plans.views.common import may, readable_target
-
-ENTRIES_SHOWN = 50
+from jingtu.programme.plans.views.common import may, readable_target, typed_lines
 
 
 @needs("plans.read")
@@ -38,12 +34,6 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_target(request, uid)
     item = readings.read(found, page.on, page.known_at)
     computed = bool(found.indicator_id and declarations.get(found.indicator_id))
-    history = readings.history(found, page.known_at)
-    files: dict[str, list[Attachment]] = {}
-    for attachment in Attachment.objects.filter(
-        subject_uid__in=[found.series, found.uid, *(row.uid for row in history)], withdrawn_at=None
-    ).select_related("file"):
-        files.setdefault(str(attachment.subject_uid), []).append(attachment)
     rolled = roll_up(found, page.on, page.known_at)
     path = found.region.path
     leads = _lead_organisations(request, found)
@@ -56,8 +46,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
             "row": bars.row(item),
             "computed": computed,
             "chart": bars.series(item),
-            "history": [{"row": row, "files": files.get(str(row.uid), [])} for row in reversed(history)],
-            "files": files.get(str(found.series), []),
+            "history": typed_lines(request, found, date.max),
             "shares": [bars.row(share) for share in rolled.shares],
             "rolled": rolled,
             "may_split": may(request, "plans.target.edit", path) and found.parent_id is None,
@@ -75,43 +64,6 @@ def _lead_organisations(request: HttpRequest, found: Target) -> list[int]:
         return []
     page = page_context(request)
     return queries.assigned(found.task, page.on, page.known_at)
-
-
-@needs("plans.read")
-@require_GET
-def provenance(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """数从何来: the drawer behind every number."""
-    page = page_context(request)
-    found = readable_target(request, uid)
-    item = readings.read(found, page.on, page.known_at)
-    reading = item.reading
-    indicator = declarations.get(found.indicator_id) if found.indicator_id else None
-    return render(
-        request,
-        "plans/provenance.html",
-        {
-            "target": found,
-            "item": item,
-            "reading": reading,
-            "indicator": indicator,
-            "counted": _entries(reading.counted_entries),
-            "left_out": [(part, _entries(part.entries)) for part in reading.left_out],
-            "points": list(reversed(item.points))[:12],
-            "may_recompute": indicator is not None and may(request, "plans.target.edit", found.region.path),
-        },
-    )
-
-
-def _entries(keys: tuple[int, ...]) -> list[dict[str, Any]]:
-    found = Entry.objects.filter(pk__in=keys[:ENTRIES_SHOWN]).order_by("code", "id")
-    rows = []
-    for entry in found:
-        try:
-            address = reverse("entry", args=[entry.register, entry.uid])
-        except NoReverseMatch:
-            address = ""
-        rows.append({"code": entry.code or str(entry), "address": address})
-    return rows
 
 
 def _figure(text: str, label: str, errors: list[CellError]) -> Decimal | None:
@@ -257,23 +209,3 @@ def _shares(found: Target, places: list[Any], typed: dict[str, dict[str, str]]) 
     if errors:
         raise InputError(f"分解有 {len(errors)} 处需要修改。", errors)
     return shares
-
-
-@needs("plans.read")
-@require_POST
-def recompute(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Keep today's reading of a computed target, or say that it is kept already and still holds."""
-    found = readable_target(request, uid)
-    page = page_context(request)
-    policies.require(page_user(request), "plans.target.edit", found.region.path)
-    address = reverse("target", args=[uid])
-    if not found.indicator_id or declarations.get(found.indicator_id) is None:
-        tell(request, ConflictError("这个目标没有清单可据以计算，请填报读数。"))
-        return HttpResponseRedirect(address)
-    page.require_present()
-    kept = snapshots.take(found.indicator_id, found.region, page.on, found.parameters)
-    words = (
-        "已重新计算并留存当日读数。" if kept else "当日读数此前已留存；页面显示的是按现有清单重新计算的结果。"
-    )
-    messages.success(request, words)
-    return HttpResponseRedirect(address)

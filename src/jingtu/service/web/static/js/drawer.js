@@ -20,7 +20,7 @@ export function startDrawer() {
 }
 
 async function open(drawer, target) {
-  opener = target;
+  if (!drawer.contains(target)) opener = target; // a link inside leads on; closing goes back to the number
   const title = target.dataset.drawerTitle || "数从何来";
   drawer.replaceChildren(frame(title, "正在读取…"));
   drawer.hidden = false;
