@@ -16,7 +16,7 @@ from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.jobs.models import Job
 from jingtu.platform.ledger import records
-from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.organisations.models import Facility, Organisation, OrganisationAlias
 from jingtu.platform.people.models import Membership, User
 from jingtu.platform.people.roles import Role
 from jingtu.platform.regions.models import Region
@@ -98,6 +98,9 @@ class World:
         county.bodies["water"] = Organisation.objects.create(
             name=f"{name}水利局", kind="department", region=region
         )
+        for body in county.bodies.values():
+            Facility.objects.create(organisation=body, name="一厂", region=body.region)
+            OrganisationAlias.objects.create(organisation=body, name=f"{body.name}（旧称）", source="试验")
         self._plans(county)
         self._parcels(county)
         self._files(county)

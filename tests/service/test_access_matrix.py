@@ -156,9 +156,7 @@ class Asked:
     @property
     def duty(self) -> Any:
         duties = self.county.submitted if self.row["name"].endswith("check") else self.county.duties
-        return duties[
-            self.role if self.own and self.role in UNITS else "department" if self.own else "water"
-        ]
+        return duties[self.role if self.own and self.role in UNITS else "department" if self.own else "water"]
 
     @property
     def plan(self) -> Any:
@@ -210,6 +208,8 @@ class Asked:
             )
         if name == "unit":
             return {"uid": self.body.uid}
+        if name.startswith("organisation"):
+            return self.keys_of_organisation(name)
         if name in {"duty", "duty_close", "duty_check", "duty_escalate"}:
             return {"uid": self.duty.uid}
         if name in {"evidence", "evidence_withdraw"}:
@@ -225,6 +225,18 @@ class Asked:
         if name == "view_delete":
             return {"key": self.personal(self.world.views).pk}
         return {}
+
+    def keys_of_organisation(self, name: str) -> dict[str, Any]:
+        if name in {
+            "organisations", "organisations_export", "organisation_new", "organisation_doubles", "organisation_apart",
+        }:  # fmt: skip
+            return {}
+        found: dict[str, Any] = {"uid": self.body.uid}
+        if name in {"organisation_facility_edit", "organisation_facility_close"}:
+            found["plant"] = self.body.facilities.get().uid
+        if name == "organisation_alias_withdraw":
+            found["key"] = self.body.aliases.get(name__endswith="（旧称）").pk
+        return found
 
     def path(self) -> str:
         if self.row["door"] == "web":
@@ -288,6 +300,15 @@ class Asked:
         if name == "plan_upload":
             text = f"{self.county.region.name}{year}年度土壤污染防治工作计划\n一、主要任务\n（一）开展农膜回收。（区农业农村局负责）\n"
             return {"file": self.upload("计划.txt", text.encode()), "year": str(year)}
+        if name == "organisation_new":
+            return {"region": str(self.county.region.uid), "name": "新登记的单位", "kind": "other"}
+        if name == "organisation_edit":
+            return {"what": "code", "missing": "试验"}
+        if name == "organisation_apart":
+            first, second = self.county.bodies["department"], self.county.bodies["enterprise"]
+            return {"first": str(first.uid), "second": str(second.uid), "reason": "试验"}
+        if name == "organisation_merge":
+            return {"other": str(self.county.bodies["township"].uid), "reason": "试验"}
         if name == "plan_items_merge":
             items = self.county.draft.items.filter(kind="task")
             return {"item": [str(item.uid) for item in items]}

@@ -13,7 +13,7 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         from jingtu.platform import events
-        from jingtu.platform.duties import permissions, ticking
+        from jingtu.platform.duties import holdings, permissions, ticking  # noqa: F401
         from jingtu.platform.registers import actions, moves
         from jingtu.platform.registers.exchange import importing
 

@@ -74,7 +74,8 @@ class UnitResolver:
             return
         self._by_name[organisation.name].append(organisation)
         for alias in organisation.aliases.all():
-            if alias.valid_from <= self.on < alias.valid_to:
+            former = alias.kind == OrganisationAlias.Kind.FORMER  # documents go on using it
+            if former or alias.valid_from <= self.on < alias.valid_to:
                 self._by_alias[alias.name].append(organisation)
         # The unit's own place decides: the name of a branch may begin with the place above.
         _, parts = self._owner(organisation.name, organisation.region)
@@ -354,9 +355,11 @@ class CreateOrganisation(Action[Organisation]):
         super().__init__(actor, on)
         self.proposal = proposal
         self.source = source
+        self.entered: Organisation | None = None
 
     def subject(self) -> Subject:
-        return Subject("organisation", region_path=self.proposal.region.path)
+        uid = self.entered.uid if self.entered else None
+        return Subject("organisation", uid, self.proposal.region.path)
 
     def perform(self) -> Organisation:
         proposal = self.proposal
@@ -364,15 +367,19 @@ class CreateOrganisation(Action[Organisation]):
         organisation, created = Organisation.objects.get_or_create(
             region=proposal.region,
             name=proposal.name[:120],
+            merged_into=None,
             defaults={
                 "kind": proposal.kind,
                 "uscc_missing_reason": reason,
                 "is_example": proposal.region.is_example,
             },
         )
+        self.entered = organisation
         if proposal.alias and proposal.alias != organisation.name:
-            OrganisationAlias.objects.get_or_create(
-                organisation=organisation, name=proposal.alias[:120], defaults={"source": self.source[:200]}
-            )
+            known = organisation.aliases.filter(name=proposal.alias[:120])
+            if not known.exists():
+                OrganisationAlias.objects.create(
+                    organisation=organisation, name=proposal.alias[:120], source=self.source[:200]
+                )
         self.record(organisation=str(organisation.uid), created=created, source=self.source[:200])
         return organisation

@@ -12,4 +12,4 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与权限"
 
     def ready(self) -> None:
-        from jingtu.platform.people import grants  # noqa: F401 - declares the permissions
+        from jingtu.platform.people import grants, holdings  # noqa: F401 - declare themselves

@@ -158,9 +158,16 @@ def one_body(user: User | AnonymousUser, organisation: Organisation) -> tuple[in
     """Keys under which rows of one body stand: its own, and those of duplicates merged with it."""
     cache: dict[int, tuple[int, ...]] = user.__dict__.setdefault("_bodies", {})
     if organisation.pk not in cache:
-        survivor = organisation.merged_into_id or organisation.pk
-        merged = Organisation.objects.filter(merged_into_id=survivor).values_list("pk", flat=True)
-        cache[organisation.pk] = (organisation.pk, survivor, *merged)
+        top, above = organisation, {organisation.pk}
+        while top.merged_into is not None and top.merged_into_id not in above:
+            top = top.merged_into
+            above.add(top.pk)
+        found, below = [top.pk], [top.pk]
+        while below:  # a duplicate may itself have taken in others before
+            rows = Organisation.objects.filter(merged_into__in=below).exclude(pk__in=found)
+            below = list(rows.values_list("pk", flat=True))
+            found += below
+        cache[organisation.pk] = tuple(found)
     return cache[organisation.pk]
 
 

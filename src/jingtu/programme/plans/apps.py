@@ -13,6 +13,6 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         # Declarations register themselves on import.
-        from jingtu.programme.plans import duties, lifecycle, permissions  # noqa: F401
+        from jingtu.programme.plans import duties, holdings, lifecycle, permissions  # noqa: F401
 
         duties.connect()

@@ -33,7 +33,7 @@ PLACES = (
         "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/")
     ),
     Place("tasks", "任务", "checklist", "tasks", "plans.read", ("/tasks/", "/deliverables/", "/units/")),
-    Place("registers", "清单", "list-details", "registers", "sites.parcel.read", ("/registers/",)),
+    Place("registers", "清单", "list-details", "registers", "sites.parcel.read", ("/registers/", "/organisations/")),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),
     Place("duties", "待办", "calendar-due", "duties", "duties.read", ("/duties/",)),
     Place("ledger", "台账", "archive", "ledger", "ledger.read", ("/ledger/",)),
@@ -82,6 +82,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "shell_places": places(request),
         "page": context,
+        "shell_reports": may(request, "plans.task.report"),
         "shell_waiting": waiting,
         "shell_waiting_text": f"{COUNT_SHOWN_UP_TO}+" if waiting and waiting > COUNT_SHOWN_UP_TO else waiting,
         "shell_example": context.region is not None

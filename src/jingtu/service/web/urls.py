@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
-from jingtu.service.web import pages
+from jingtu.service.web import offline, pages
 
 APPS = (
     "jingtu.programme.plans.urls",
     "jingtu.programme.plans.forms.urls",
+    "jingtu.platform.organisations.urls",
     "jingtu.platform.registers.urls",
     "jingtu.platform.duties.urls",
     "jingtu.platform.evidence.urls",
@@ -30,6 +31,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("service-worker.js", offline.service_worker, name="service_worker"),
+    path("offline/", offline.offline, name="offline"),
+    path("offline/sender/", offline.sender, name="offline_sender"),
+    path("outbox/", offline.outbox, name="outbox"),
     path("shell/regions/", pages.regions, name="shell_regions"),
     path("views/save/", pages.view_save, name="view_save"),
     path("views/<int:key>/delete/", pages.view_delete, name="view_delete"),

@@ -2,6 +2,7 @@
 
 import datetime
 import django.db.models.deletion
+import jingtu.platform.clock
 import jingtu.platform.organisations.models
 import uuid
 from django.db import migrations, models
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(default=datetime.date(1949, 10, 1))),
                 ('valid_to', models.DateField(default=datetime.date(9999, 12, 31))),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facilities', to='regions.region')),
+                ('closed_reason', models.CharField(blank=True, max_length=200)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facilities', to='organisations.organisation')),
             ],
             options={
@@ -56,15 +58,46 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(db_index=True, max_length=120)),
+                ('kind', models.CharField(choices=[('alias', '别名'), ('former', '曾用名')], default='alias', max_length=6)),
                 ('valid_from', models.DateField(default=datetime.date(1949, 10, 1))),
                 ('valid_to', models.DateField(default=datetime.date(9999, 12, 31))),
                 ('source', models.CharField(max_length=200)),
+                ('ended_reason', models.CharField(blank=True, max_length=200)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='organisations.organisation')),
             ],
         ),
+        migrations.CreateModel(
+            name='OrganisationMerge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('at', models.DateTimeField(default=jingtu.platform.clock.recorded_now)),
+                ('reason', models.CharField(max_length=200)),
+                ('before', models.JSONField(default=dict)),
+                ('moved', models.JSONField(default=dict)),
+                ('undone_on', models.DateField(blank=True, null=True)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('undone_reason', models.CharField(blank=True, max_length=200)),
+                ('duplicate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='organisations.organisation')),
+                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='organisations.organisation')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DistinctOrganisations',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField()),
+                ('reason', models.CharField(max_length=200)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation')),
+            ],
+            options={
+                'verbose_name_plural': 'distinct organisations',
+            },
+        ),
         migrations.AddConstraint(
             model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('region', 'name'), name='one_organisation_a_name_and_region'),
+            constraint=models.UniqueConstraint(condition=models.Q(('merged_into__isnull', True)), fields=('region', 'name'), name='one_organisation_a_name_and_region'),
         ),
         migrations.AddConstraint(
             model_name='facility',
@@ -72,6 +105,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='organisationalias',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='one_alias_an_organisation'),
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', datetime.date(9999, 12, 31))), fields=('organisation', 'name'), name='one_alias_an_organisation'),
+        ),
+        migrations.AddConstraint(
+            model_name='organisationmerge',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='one_merge_a_duplicate'),
+        ),
+        migrations.AddConstraint(
+            model_name='distinctorganisations',
+            constraint=models.UniqueConstraint(fields=('first', 'second'), name='one_distinction_a_pair'),
+        ),
+        migrations.AddConstraint(
+            model_name='distinctorganisations',
+            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='distinction_in_order'),
         ),
     ]

@@ -78,7 +78,10 @@ class Organisations:
             self._asked.add(text)
             wanted = Q(name=text) | Q(aliases__name=text) | Q(uscc=text.upper())
             self._by_text[text] = list(
-                Organisation.objects.filter(wanted).select_related("region").distinct().order_by("pk")
+                Organisation.objects.filter(wanted, merged_into__isnull=True)
+                .select_related("region")
+                .distinct()
+                .order_by("pk")
             )
         found = self._by_text[text]
         here = [item for item in found if item.region_id == region.pk]
