@@ -97,6 +97,7 @@ class _Token:
     bare_year: bool = False
     month: int | None = None
     day: int | None = None
+    ranged: bool = False  # 6月至10月: its end
     firm: bool = False  # 底, 前 and the like: words that only deadlines and base dates have
 
 
@@ -288,7 +289,7 @@ def _groups(plain: str, context: Context, taken: list[tuple[int, int]]) -> Itera
             between = plain[group[-1].end : token.start]
             if len(between) <= 2 and _RANGE.fullmatch(between):
                 first = group.pop()
-                token.start = first.start
+                token.start, token.ranged = first.start, True
                 token.bare_year = token.bare_year and first.bare_year
                 group.append(token)
                 continue
@@ -323,7 +324,7 @@ def _judge(words: Words, group: list[_Token], context: Context) -> list[Dated]:
         return [_dated(words, t.start, t.end, _iso(t), "baseline") for t in group]
     if lead in {"比", "较"}:
         return [_dated(words, t.start, t.end, _iso(t), "baseline") for t in group]
-    if lead in {"自", "从"}:
+    if lead in {"自", "从"} and not last.ranged:
         due = None if last.bare_year else _iso(last)
         return [_dated(words, lead_at, last.end, due, "period_start")]
     if lead in {"以", "与", "同"} or after.startswith("的"):

@@ -25,7 +25,8 @@ _RANGE = re.compile(
 _UNIT = re.compile(
     r"(?P<more>多|余|几)?(?P<unit>[万亿千百]?(?:平方公里|平方千米|平方米|立方米|公顷|公里|千米|千克|公斤|吨|米|亩次|亩|"
     r"元|人次|批次|场次|户次|点次|台次|辆次|户|人|名|家次|家|口|个|处|座|条|项|宗|块|片|套|台|辆|眼|件|份|场|篇|所|支|只|头|株|组|起|批|村|镇|乡|县|次|"
-    r"mg/kg|μg/m³|mg/L|微克/立方米|期))"
+    r"mg/kg|μg/m³|mg/L|毫克/升|毫克/千克|[微毫]克/(?:标准)?立方米|克|升|期)"
+    r"(?:[/／](?:日|天|月|年|小时|平方公里|平方千米|公里|亩|人|升|立方米|公顷|辆|台|村|户|[·.]){1,3})?)"
 )
 # Words that follow a number and make it something else: a date, an age, a length of time, a class, a rank.
 _NOT_COUNT = re.compile(
@@ -41,11 +42,15 @@ _APART = re.compile(r"(?P<word>至少|最少|不少于|不超过|至多|最多)[
 _APART_ROLE = {"至少": ">=", "最少": ">=", "不少于": ">=", "不超过": "<=", "至多": "<=", "最多": "<="}
 _STRICT = re.compile(r"不[少低小]于|不得[少低小]于|至少|最少|不超过|不多于|超过|≥|≤")
 _NOUN_BEHIND = re.compile(r"[\u4e00-\u9fff]")
+_SPEC = re.compile(r"[\u4e00-\u9fff]{1,12}\d")  # 4.3米焦炉2座: a size of what is counted behind it
+_SAME_UNIT = re.compile(r"(?:[、和及与]\d[\d.]*)+(?=[%\u4e00-\u9fffm\u03bc])")
+_EQUALS = re.compile(r"[（(](?:约|合|折合)*$")
+_UNITLESS = re.compile(r"(?:系数|指数)$")
 _NOTHING = re.compile(r"$|[，。；、）)]")
 _ORDINAL = re.compile(r"[第之]$")
 # 10000人或日供水1000吨以上的水源: the first figure picks the same objects as the second
 _EITHER = re.compile(r"(?:或者?|且|、)[^，。；\d]{0,10}\d[^，。；]{0,6}(?:以上|以下)的")
-_BAN = re.compile(r"禁止|严禁|不得|不准|禁用|不予")
+_BAN = re.compile(r"禁止|严禁|不得(?!超过|[低高少多大小]于|突破)|不准|禁用|不予")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,9 @@ def find_figures(plain: str, start: int, end: int) -> list[Figure]:
             return found
         floor = found[-1].end if found else start
         figure = _figure(plain, match, floor, end)
-        if figure is not None:
+        if figure is not None and found and _repeats(plain, found[-1], figure):
+            position = figure.end
+        elif figure is not None:
             found.append(figure)
             position = figure.end
         else:
@@ -112,6 +119,20 @@ def _figure(plain: str, match: re.Match[str], floor: int, limit: int) -> Figure 
     if value == 0 and _NOTHING.match(plain, after, limit) and plain[at - 1 : at] in {"为", "到", "是"}:
         return _finish(plain, floor, at, after, value, None, "percent")  # 比例为0
     unit = _UNIT.match(plain, after, limit)
+    if unit is None and (shared := _SAME_UNIT.match(plain, after, limit)):
+        # 分别控制在70、40微克/立方米: the unit is said once
+        unit = _UNIT.match(plain, shared.end(), limit)
+        percent = _PERCENT.match(plain, shared.end(), limit)
+        front = words_before(plain, at, floor)
+        if front.respective and percent:
+            return _finish(plain, floor, at, after, value, percent["unit"], "percent")
+        if front.respective and unit:
+            return _finish(plain, floor, at, after, value, unit["unit"], "count")
+        unit = None
+    if unit is None and _NOTHING.match(_after_suffix(plain, after), 0):
+        front = words_before(plain, at, floor)
+        if front.comparator and _UNITLESS.search(plain, max(floor, front.start - 2), front.start):
+            return _finish(plain, floor, at, after, value, None, "percent")
     if unit is None or _ABSTRACT.match(plain, unit.end()):
         return None
     figure = _finish(plain, floor, at, unit.end(), value, unit["unit"], "count")
@@ -138,12 +159,25 @@ def _describes(plain: str, figure: Figure, floor: int) -> bool:
         return False
     if plain.startswith("的", figure.end) or plain.startswith("及以上", figure.end):
         return True
+    if figure.suffix is None and figure.front.comparator is None and _SPEC.match(plain, figure.end):
+        return True
     if figure.suffix in {"以上", "以下"} and figure.front.comparator is None:
         if plain[figure.end - 3 : figure.end - 2] in {"及", "或"} and _NOUN_BEHIND.match(plain, figure.end):
             return True  # 20吨及以上污水处理设施
     elif _EITHER.match(plain, figure.end):
         return True
     return bool(_BAN.search(plain, floor, figure.at))
+
+
+def _repeats(plain: str, last: Figure, figure: Figure) -> bool:
+    """500公顷（7500亩）: the bracket says the same in another unit."""
+    between = plain[last.end : figure.at]
+    return _EQUALS.fullmatch(between) is not None and plain[figure.end : figure.end + 1] in {"）", ")"}
+
+
+def _after_suffix(plain: str, at: int) -> str:
+    suffix = SUFFIX.match(plain, at)
+    return plain[suffix.end() if suffix else at :][:1]
 
 
 def _spelt_percent(words: str) -> float:

@@ -40,10 +40,13 @@ _REFERENCE = (
 _OTHER = (
     r"(?:实现|达到)?(?:全覆盖|全面覆盖|全部达标|动态清零|清零|零发生)"
     r"|(?:总体|持续|明显|显著|全面|稳步|进一步|根本|基本){1,2}(?:改善|好转|恢复)"
+    r"|(?<=[量率例度])(?:持续|稳步|逐年|逐步|明显|显著|进一步|大幅){1,2}(?:减少|下降|降低|提高|提升)"
     rf"|(?:不(?:得|再)?出现|消除|无){_CLASS}类(?:水质|水体|水)?"
 )
 _NONE = r"不发生(?P<event>[^，。；、]{2,40}(?:事故|事件|案件|纠纷))"
-_BEHIND = re.compile(r"完成|开展|落实|实现|达标|纳入|建立|实施|得到|安装|办理|执行|回收|公开")
+_BEHIND = re.compile(
+    r"达到或|优于|好于|完成|开展|落实|实现|达标|纳入|建立|实施|得到|安装|办理|执行|回收|公开"
+)
 _WORDED = re.compile(
     f"(?P<stable>{_STABLE})|(?P<rule>{_RULE})|(?P<no_increase>{_NO_INCREASE})"
     f"|(?P<class>{_WATER_CLASS})|(?P<reference>{_REFERENCE})|(?P<text>{_OTHER})|(?P<none>{_NONE})"
@@ -51,6 +54,11 @@ _WORDED = re.compile(
 _FIRM_WORDED = re.compile(f"(?P<no_increase>{_NO_INCREASE})")
 # Behind 保持稳定 these make a name or a means of it: 保持稳定的…, 得到有效保障工作
 _INSIDE_A_NAME = re.compile(r"的|[年月]|比例|占比|方案|计划|行动|工作|情况|示范|试点|机制")
+_SCOPE = re.compile(r"(?:全[国省市县区州盟旗镇]|我[省市县区州盟旗镇]|本[省市县区州]|辖区内?)?")
+_FROM = re.compile(r"[由从][^，。；、由从]{0,14}$")
+_TO = re.compile(
+    r"(?:稳步|逐步|进一步)?(?:提高|提升|增加|上升|扩大|增长|下降|降低|减少|压减|降)[到至]?(?:约|不低于|不高于)?"
+)
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 _JOINING = re.compile(r"(?:[、和及与]|以及|并且|并|且)+")
 _BETWEEN = re.compile(r"[、和及与]|以及")
@@ -80,6 +88,7 @@ class _Head:
     end: int
     figures: list[Figure]
     match: re.Match[str] | None
+    clause_start: int = 0
 
 
 def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predicate]:
@@ -97,7 +106,7 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
     """
     plain = words.plain
     heads = [
-        _Head(group[0].front.start, group[-1].end, group, None)
+        _Head(group[0].front.start, group[-1].end, group, None, clause.start)
         for group in _grouped(plain, find_figures(plain, clause.start, clause.end))
     ]
     pattern = _WORDED if worded else _FIRM_WORDED
@@ -113,7 +122,10 @@ def find_predicates(words: Words, clause: Clause, *, worded: bool) -> list[Predi
     heads = [
         head
         for index, head in enumerate(heads)
-        if index + 1 == len(heads) or not _modifies(plain, head, heads[index + 1])
+        if index + 1 == len(heads)
+        or not (
+            _modifies(plain, clause, head, heads[index + 1]) or _rises_from(plain, head, heads[index + 1])
+        )
     ]
     found: list[Predicate] = []
     position = clause.start
@@ -144,14 +156,25 @@ def _refers_to(head: _Head, figures: list[_Head]) -> bool:
     return any(head.start <= other.start and other.end <= head.end for other in figures)
 
 
-def _modifies(plain: str, head: _Head, after: _Head) -> bool:
+def _rises_from(plain: str, head: _Head, after: _Head) -> bool:
+    """``由2020年的28%提高到40%``: the first figure is where it begins."""
+    if not head.figures or not after.figures or head.figures[0].kind != after.figures[0].kind:
+        return False
+    begins = _FROM.search(plain, max(head.clause_start, head.start - 16), head.start)
+    return begins is not None and _TO.fullmatch(plain, head.end, after.figures[0].at) is not None
+
+
+def _modifies(plain: str, clause: Clause, head: _Head, after: _Head) -> bool:
     """``11个乡镇农膜回收率达到85%``: the count only says of how many the rate is."""
     if not head.figures or not after.figures:
         return False
     if head.figures[0].kind != "count" or after.figures[0].kind != "percent":
         return False
     between = plain[head.end : after.start]
-    return bool(_RATE.search(between)) and "、" not in between
+    if not _RATE.search(between):
+        return False
+    # 全市9个国考、省考断面…比例: with a list mark only where nothing is done before the count
+    return "、" not in between or _SCOPE.fullmatch(plain, clause.start, head.figures[0].at) is not None
 
 
 def _grouped(plain: str, figures: list[Figure]) -> list[list[Figure]]:
@@ -161,7 +184,8 @@ def _grouped(plain: str, figures: list[Figure]) -> list[list[Figure]]:
         if groups:
             last = groups[-1][-1]
             between = plain[last.end : figure.front.start]
-            if figure.kind == last.kind == "percent" and _BETWEEN.fullmatch(between):
+            listed = figure.kind == last.kind == "percent" or groups[-1][0].front.respective
+            if listed and figure.kind == last.kind and _BETWEEN.fullmatch(between):
                 groups[-1].append(figure)
                 continue
         groups.append([figure])

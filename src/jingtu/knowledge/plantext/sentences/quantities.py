@@ -24,7 +24,6 @@ from jingtu.knowledge.plantext.sentences.targets import is_past
 from jingtu.knowledge.plantext.sentences.words import Clause, Words, words_of
 
 _FIGURE = re.compile(r"\d|百分之|[不零负只]|[至最]少|[至最]多")
-_FREQUENCY = re.compile(r"每|汛|收获|枯水期|丰水期|平水期|月(?:底|末|份)?各|季度|半年|一年|1年|次/")
 _REPLACEMENT = re.compile(r"(?:等量|减量|倍量)?(?:替代|置换)")
 _OF = re.compile(r"的?(?P<noun>[\u4e00-\u9fff][^，。；、]{1,30})")
 _DANGLING = re.compile(
@@ -109,16 +108,10 @@ class _Reader(ClauseReader):
             return []
         if predicate.kind == "no_increase":
             return self._worded(predicate)
-        if predicate.kind in {"ratio", "count"}:
+        several = predicate.respective and len(predicate.figures) > 1
+        if predicate.kind in {"ratio", "count"} and not several:
             return [self._counted(predicate, figure) for figure in predicate.figures if self._counts(figure)]
         return self._percentages(predicate)
-
-    def _counts(self, figure: Figure) -> bool:
-        """``每年不少于2次`` is a frequency, not a quantity."""
-        if figure.unit not in {"次", "批次", "场次", "期"}:
-            return True
-        around = self.words.plain[max(figure.front.start - 12, 0) : figure.at]
-        return not _FREQUENCY.search(around)
 
     def _percentages(self, predicate: Predicate) -> list[Quantity]:
         text = self.words.text
@@ -141,10 +134,8 @@ class _Reader(ClauseReader):
             self._quantity(predicate, figure, start, predicate.end, name, subject)
             for figure, name in zip(figures, names, strict=True)
         ]
-        days = self.calendar.listed(predicate.clause.start, predicate.end)
-        if predicate.respective and len(days) == len(found) > 1:
-            for quantity, day in zip(found, days, strict=True):
-                quantity.due = day
+        for quantity, day in zip(found, self._days(predicate, names), strict=False):
+            quantity.due = day
         return found
 
     def _start(self, predicate: Predicate) -> int:

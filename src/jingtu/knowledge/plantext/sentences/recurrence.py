@@ -41,6 +41,9 @@ _PER = re.compile(
     rf"(?P<times>{_COUNT})次/(?P<unit>年|季度?|月|周|天|日)|(?P<half>半)?(?P<span>一|1)?年(?P<n>{_COUNT})次"
 )
 
+# 次月5日前: said once, it holds for every month
+_NEXT_MONTH = re.compile(rf"次月(?P<when>{_WHEN})(?:之前|以前|前)?")
+
 _OFTEN = re.compile("次")
 
 _MONTHS_IN = {"年": 12, "季": 3, "月": 1, "半": 6}
@@ -58,6 +61,7 @@ _PLAIN = {
     "个": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
 }
 _DAYS = {"底": -1, "末": -1, "初": 1, "上旬": 10, "中旬": 20, "下旬": -1}
+_LAST_DAY = {2: 28, 4: 30, 6: 30, 9: 30, 11: 30}
 _QUARTER_MONTHS = {0: "1,4,7,10", 1: "2,5,8,11", 2: "3,6,9,12"}
 
 
@@ -83,6 +87,10 @@ def find_recurring(plain: str) -> list[Recurring]:
         for match in pattern.finditer(plain):
             unit = next(word for word in match.groups() if word)
             found.append(Recurring(*match.span(), _PLAIN[unit[0]]))
+    found += [
+        Recurring(*match.span(), f"FREQ=MONTHLY;BYMONTHDAY={_day(match['when'])}")
+        for match in _NEXT_MONTH.finditer(plain)
+    ]
     often = (match for low, high in near(_OFTEN, plain, 6) for match in _PER.finditer(plain, low, high))
     for match in often:
         unit = match["unit"] or ("半" if match["half"] else "年")
@@ -133,7 +141,7 @@ def _tail_rule(unit: str, tail: re.Match[str]) -> str | None:
 def _yearly(months: str) -> str:
     parts = re.findall(rf"(\d{{1,2}})月(?:份)?({_WHEN})?", months)
     numbers = ",".join(str(int(month)) for month, _ in parts)
-    days = {_day(when or "底") for _, when in parts}
+    days = {_day_of(int(month), when or "底") for month, when in parts}
     if len(days) == 1:
         return f"FREQ=YEARLY;BYMONTH={numbers};BYMONTHDAY={days.pop()}"
     return f"FREQ=YEARLY;BYMONTH={numbers}"
@@ -149,6 +157,12 @@ def _month_of_quarter(words: str) -> int:
 
 def _day(when: str) -> int:
     return _DAYS[when] if when in _DAYS else int(when[:-1])
+
+
+def _day_of(month: int, when: str) -> int:
+    """The day, -1 where it is the last of its month: 6月30日 and 12月31日 are one rule."""
+    day = _day(when)
+    return -1 if day == _LAST_DAY.get(month, 31) else day
 
 
 def _often(unit: str, times: int) -> str:

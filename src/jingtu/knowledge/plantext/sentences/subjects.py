@@ -23,7 +23,9 @@ _TRAILING = re.compile(
 # …排放量确保完成上级下达的比2020年下降4%: who set the figure is no part of what it is about
 _SET_BY = re.compile(r"(?:确保|力争|努力)?(?:如期)?完成[^，。；、]{0,8}(?:下达|规定|确定|核定|要求|分配)的?$")
 _YEAR_ON_YEAR = re.compile(r"(?P<base>同比|环比)$")
-_SOFT = re.compile(r"(?:其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+")
+_SOFT = re.compile(
+    r"(?:[（(]\d{1,2}[）)]|\d{1,2}[）)]|[①-⑳]|其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+"
+)
 _WIDE_PLACE = re.compile(
     r"(?:全[国省市县区州盟旗镇乡]|全自治区|全流域|我[省市县区州盟旗镇乡]|本[省市县区州]|辖区内?|本?行政区域内?|各县(?:（市、区）|市区)?)的?"
 )
@@ -34,6 +36,9 @@ _BASE = re.compile(
     r"(?:比|较|与|同|相比于?|相较于?|在)(?P<base>(?:(?:19|20)\d{2}年|上年|上一年|去年|“?十[一-五]五”?)[^，。；]{0,14}?)"
     r"(?:同期)?(?:相比|基础上)?$"
 )
+# …率由2020年的28%|提高到: where it begins; 500公顷（7500亩）: the same in another unit
+_RISEN = re.compile(r"(?:由|从)(?P<base>[^，。；由从]{0,14}\d[\d.]*(?:%|个百分点|[\u4e00-\u9fff]{0,4}))$")
+_SAME_AGAIN = re.compile(r"[（(](?:约|合|折合)*\d[\d.]*[\u4e00-\u9fff]{1,4}[）)]$")
 _BASE_CLAUSE = re.compile(
     r"(?:以(?P<list>[^，。；]{2,40}?)为基[数准期础]|(?:与|同|较|比)(?P<year>(?:19|20)\d{2}年[^，。；]{0,10}?)相比"
     r"|在(?P<ground>(?:19|20)\d{2}年[^，。；]{0,10}?)基础上)"
@@ -45,7 +50,7 @@ _MARKS = re.compile(r"[①-⑳]")
 _PARTS = re.compile(r"[、和及与]|以及")
 _HEAD = re.compile(
     r"(?:安全利用率|综合利用率|资源化利用率|利用率|覆盖率|回收率|处置率|处理率|达标率|完成率|合格率|执行率|开工率|"
-    r"完工率|竣工率|治理率|整改率|管控率|比例|占比|比重|使用量|排放量|排放总量|面积|数量|浓度|率|水质|质量)$"
+    r"完工率|竣工率|治理率|整改率|管控率|比例|占比|比重|使用量|减排量|排放量|排放总量|面积|数量|(?:年平均|年均|平均)?浓度|率|水质|质量)$"
 )
 _OWNER = re.compile(r"[^，。；]{0,40}?的[^，。；、和]{0,8}?(?:项目|地块|单位|企业|资金)")
 _YEARS = re.compile(r"(?:(?:19|20)\d{2}年(?:度)?[、和及与]){1,5}(?:19|20)\d{2}年(?:度)?")
@@ -104,9 +109,16 @@ class Calendar:
         """The date that governs ``position``: the nearest deadline before it in the same sentence."""
         index = bisect_right(self._starts, position) - 1
         dated = self._governing[index] if index >= 0 else None
-        if dated is None or self._sentence_of(dated.start) != sentence:
+        if dated is None or self._sentence_of(dated.start) != sentence or self._is_over(dated, position):
             return None
         return dated.deadline.due
+
+    def _is_over(self, dated: Dated, position: int) -> bool:
+        """Whether a day said of one clause (于3月20日前报备案，…) is over with that clause."""
+        own = self._words.clause_at(dated.start)
+        if own is None or position <= own.end or not self._words.plain.startswith("于", dated.start):
+            return False
+        return dated.end < own.end
 
     def listed(self, start: int, end: int) -> list[date]:
         """Days of the deadlines that stand in ``[start, end)``: 3月底前、6月底前分别…"""
@@ -153,7 +165,8 @@ def describe(text: str) -> Subject:
     marks = "".join(_MARKS.findall(text))
     text = _MARKS.sub("", text)
     base = None
-    compared = _BASE.search(text[-40:]) or _YEAR_ON_YEAR.search(text)
+    text = _SAME_AGAIN.sub("", text)
+    compared = _BASE.search(text[-40:]) or _RISEN.search(text[-40:]) or _YEAR_ON_YEAR.search(text)
     if compared:
         base = compared["base"].removesuffix("的") or None
         text = text[: len(text) - len(compared.group())]

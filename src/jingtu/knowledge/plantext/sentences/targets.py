@@ -83,8 +83,9 @@ class _Reader(ClauseReader):
         due = self._due(predicate)
         if is_past(words, predicate, due, self.context, self._sentence_start):
             return []
-        if predicate.kind in {"count", "ratio"}:
-            return self._counted(predicate, start)
+        several = predicate.respective and len(predicate.figures) > 1
+        if predicate.kind in {"count", "ratio"} and not several:
+            return self._counted(predicate, start) if self._counts(predicate.figures[0]) else []
         low, high = predicate.subject
         subject = describe(words.text[max(start, low) : self.calendar.trim(start, high)])
         if subject.words:
@@ -99,10 +100,13 @@ class _Reader(ClauseReader):
         if len(predicate.figures) > 1 or predicate.respective:
             count = len(predicate.figures)
             paired = pair(subject.words, self._clause, count) or [subject.words] * count
-            return [
+            found = [
                 self._target(predicate, figure, start, name, subject)
                 for name, figure in zip(paired, predicate.figures, strict=True)
             ]
+            for target, day in zip(found, self._days(predicate, paired), strict=False):
+                target.due = day
+            return found
         figure = predicate.figures[0] if predicate.figures else None
         return [self._target(predicate, figure, start, name, subject) for name in names]
 

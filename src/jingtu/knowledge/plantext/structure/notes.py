@@ -125,13 +125,18 @@ def _bare_note(source: str, span: Span) -> Note | None:
     """…开展培训。（县农业局、县民政局）: units and no word of what they do."""
     text = source[span[0] : span[1]].rstrip("。；; \n")
     opened = max(text.rfind(mark, len(text) - 300 if len(text) > 300 else 0) for mark in _OPEN)
-    if not text or text[-1] not in _CLOSE or opened < 1 or text[:opened].rstrip()[-1:] not in _CLAUSE_END:
+    if not text or text[-1] not in _CLOSE or opened < 0 or not _behind_sentence(text, opened):
         return None
     clause = is_bare_note(text[opened + 1 : -1])
     if clause is None:
         return None
     inner = Piece(source, [(span[0] + opened + 1, span[0] + len(text) - 1)])
     return Note(opened, len(text), clause, inner)
+
+
+def _behind_sentence(text: str, opened: int) -> bool:
+    before = text[:opened].rstrip()[-1:]
+    return not before or before in _CLAUSE_END
 
 
 def _trailing_label(text: str) -> tuple[int, Clause] | None:
