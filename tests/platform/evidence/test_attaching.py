@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from tests.platform.evidence import samples
 
@@ -15,6 +16,7 @@ from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform.evidence import storage
 from jingtu.platform.evidence.attaching import WithdrawEvidence, attach
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.showing import offer
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import Membership, User
@@ -130,6 +132,44 @@ def test_withdrawing_needs_a_reason_keeps_the_row_and_hides_the_file(
         WithdrawEvidence(officer, ON, item, "再次").execute()
     assert storage.check(item.file), "the bytes stay"
     assert LedgerRow.objects.filter(action="evidence.withdraw", subject_uid=item.uid).count() == 1
+
+
+def test_a_unit_takes_back_its_own_file_and_not_the_bureaus_about_it(
+    county: Region, plant: Organisation
+) -> None:
+    officer, worker = member("officer", "officer", county), member("a", "enterprise", organisation=plant)
+    colleague = member("b", "enterprise", organisation=plant)
+    by_bureau, by_colleague = evidence(county, plant), evidence(county, plant)
+    Attachment.objects.filter(pk=by_bureau.pk).update(uploaded_by=officer)
+    Attachment.objects.filter(pk=by_colleague.pk).update(uploaded_by=colleague)
+    items = list(Attachment.objects.order_by("pk"))
+    assert [item.may_withdraw for item in offer(worker, items)] == [False, True]
+    with pytest.raises(PermissionDeniedError, match="其他单位上传"):
+        WithdrawEvidence(worker, ON, items[0], "不想让人看").execute()
+    WithdrawEvidence(worker, ON, items[1], "传错").execute()
+    assert [item.may_withdraw for item in offer(officer, Attachment.objects.order_by("pk"))] == [True, False]
+    assert not any(item.may_withdraw for item in offer(officer, Attachment.objects.all(), changing=False))
+
+
+def test_taking_back_from_a_page_says_who_when_and_why(county: Region) -> None:
+    item, officer = evidence(county), member("officer", "officer", county)
+    client = Client()
+    client.force_login(officer)
+    address = f"/evidence/{item.uid}/withdraw/"
+    assert client.get(address).status_code == 405
+    answer = client.post(address, {"reason": "", "back": "/tasks/"}, follow=True)
+    assert "作废材料需要写明原因" in answer.content.decode()
+    answer = client.post(address, {"reason": "详" * 201, "back": "/tasks/"}, follow=True)
+    assert "不能超过 200 个字" in answer.content.decode()
+    assert client.post(address, {"reason": "传错", "back": "//evil.example/"})["Location"] == "/"
+    item.refresh_from_db()
+    assert (item.withdrawn_by, item.withdrawn_reason) == (officer, "传错")
+    shown = render_to_string("components/evidence.html", {"items": offer(officer, [item])})
+    for words in ("现场照片.png", "已作废", "officer", "传错"):
+        assert words in shown, words
+    assert f"/evidence/{item.uid}/" not in shown
+    row = LedgerRow.objects.get(action="evidence.withdraw")
+    assert "传错" not in str(row.facts), "free text may name people"
 
 
 def test_a_misspelt_permission_is_refused_before_a_file_is_kept(county: Region, tmp_path: Path) -> None:
