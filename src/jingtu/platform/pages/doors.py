@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from jingtu.errors import CellError, InputError, JingtuError, PermissionDeniedError
 from jingtu.platform.actions import Action
@@ -19,6 +19,7 @@ from jingtu.platform.people import permissions, policies
 View = Callable[..., HttpResponse]
 Result = TypeVar("Result")
 ERRORS_SHOWN = 20
+BEHIND = "Jingtu-Behind"  # a header: sent while nobody looks, so the next page need not speak of it
 
 
 def needs(*names: str) -> Callable[[View], View]:
@@ -52,7 +53,8 @@ def act(
     """Execute an action of a form and go on: to ``to`` where it worked, back with the reason where not.
 
     ``to`` may depend on the action's result; ``back`` defaults to ``to``. What was typed stays in the
-    browser's draft until a page says that it was saved.
+    browser's draft until a page says that it was saved. A form that was sent by script is answered in
+    JSON, its errors as problem documents by whoever renders errors.
     """
     try:
         page_context(request).require_present()
@@ -60,10 +62,19 @@ def act(
     except PermissionDeniedError:
         raise
     except JingtuError as error:
+        if by_script(request):
+            raise
         tell(request, error)
         return HttpResponseRedirect(back or (to if isinstance(to, str) else request.path))
-    messages.success(request, done, extra_tags="saved")
-    return HttpResponseRedirect(to if isinstance(to, str) else to(result))
+    address = to if isinstance(to, str) else to(result)
+    if BEHIND not in request.headers:
+        messages.success(request, done, extra_tags="saved")
+    return JsonResponse({"to": address}) if by_script(request) else HttpResponseRedirect(address)
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a form was sent by script, which reads JSON."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def uploads(request: HttpRequest, field: str = "files") -> list[tuple[str, BinaryIO]]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.programme.plans.views import deliverables, plans, provenance, review, targets, tasks, units, year
+from jingtu.programme.plans.views import (
+    deliverables,
+    plans,
+    provenance,
+    reports,
+    review,
+    targets,
+    tasks,
+    units,
+    year,
+)
 
 urlpatterns = [
     path("", year.year, name="year"),
@@ -13,7 +23,8 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/export/", tasks.export, name="tasks_export"),
     path("tasks/<uuid:uid>/", tasks.task, name="task"),
-    path("tasks/<uuid:uid>/report/", tasks.report, name="task_report"),
+    path("tasks/mine/", reports.mine, name="my_tasks"),
+    path("tasks/<uuid:uid>/report/", reports.report, name="task_report"),
     path("tasks/<uuid:uid>/submit/", tasks.submit, name="task_submit"),
     path("tasks/<uuid:uid>/check/", tasks.check, name="task_check"),
     path("tasks/<uuid:uid>/reopen/", tasks.reopen, name="task_reopen"),

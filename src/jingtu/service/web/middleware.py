@@ -14,6 +14,7 @@ from django.utils import timezone
 from jingtu.errors import InputError, JingtuError, NotFoundError
 from jingtu.platform import clock
 from jingtu.platform.pages.context import PageContext
+from jingtu.platform.pages.doors import by_script
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.service.api import problems
@@ -48,8 +49,8 @@ class ContextMiddleware:
 
 
 def error_page(request: HttpRequest, error: JingtuError) -> HttpResponse:
-    """The page of an error: what, where, why, what to do next; below ``/api/`` its problem document."""
-    if request.path.startswith("/api/"):
+    """The page of an error: what, where, why, what to do next; for a script its problem document."""
+    if request.path.startswith("/api/") or by_script(request):
         return problems.from_error(request, error)
     details = error.errors if isinstance(error, InputError) else []
     content = {"error": error, "details": details}

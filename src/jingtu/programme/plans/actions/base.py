@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import BinaryIO, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from jingtu.errors import ConflictError
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.photographs import Taken
 from jingtu.platform.people.models import User
 from jingtu.programme.plans.models import DraftItem, Plan
 
@@ -99,8 +101,12 @@ def attach_all(
     region_path: str,
     organisations: Iterable[int],
     actor: User | None,
+    taken: Sequence[Taken | None] = (),
 ) -> list[Attachment]:
-    """Keep files as evidence for a subject, readable by whoever reads the plan there."""
+    """Keep files as evidence for a subject, readable by whoever reads the plan there.
+
+    ``taken`` says of the files in their order when and where they were photographed.
+    """
     owners = sorted(set(organisations))
     return [
         attach(
@@ -112,6 +118,7 @@ def attach_all(
             region_path=region_path,
             organisations=owners,
             actor=actor,
+            taken=moment,
         )
-        for file_name, stream in files
+        for (file_name, stream), moment in zip_longest(files, taken)
     ]

@@ -15,6 +15,7 @@ from jingtu.platform import events
 from jingtu.platform.actions import Subject
 from jingtu.platform.clock import OPEN_TIME, recorded_now
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.photographs import Taken
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import versions
@@ -27,6 +28,14 @@ from jingtu.programme.plans.models import Progress, TaskUnit
 REPORTED = "plans.progress_reported"
 _PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _LONGEST = 5000
+
+
+class _StoredBeforeError(Exception):
+    """The report was stored by an earlier sending; leaves the transaction without a trace."""
+
+    def __init__(self, report: Progress) -> None:
+        super().__init__(report)
+        self.report = report
 
 
 class ReportProgress(EntryAction[Progress]):
@@ -44,8 +53,12 @@ class ReportProgress(EntryAction[Progress]):
         0 to 100.
     files : sequence of (name, stream)
         Evidence for this report.
+    taken : sequence of Taken or None, optional
+        When and where the files were photographed, in their order.
     replaces : UUID, optional
         uid of the report that the person saw for this month; needed to correct one that is there.
+    key : UUID, optional
+        The sender's own number for this report: sent again, it answers with the report stored first.
 
     Raises
     ------
@@ -71,10 +84,20 @@ class ReportProgress(EntryAction[Progress]):
         percent: int | None = None,
         files: Sequence[Upload] = (),
         replaces: UUID | None = None,
+        taken: Sequence[Taken | None] = (),
+        key: UUID | None = None,
     ) -> None:
         super().__init__(actor, on, entry)
         self.organisation, self.period, self.text = organisation, period.strip(), text.strip()
         self.state, self.percent, self.files, self.replaces = state, percent, list(files), replaces
+        self.taken, self.key = list(taken), key
+
+    def execute(self) -> Progress:
+        """Store the report; one that was stored under its key before is answered with, nothing is written."""
+        try:
+            return super().execute()
+        except _StoredBeforeError as before:
+            return before.report
 
     def permission_name(self) -> str:
         return "plans.task.report"
@@ -84,6 +107,7 @@ class ReportProgress(EntryAction[Progress]):
 
     def check_state(self) -> None:
         super().check_state()
+        self._check_key()
         errors = self._errors()
         if errors:
             raise InputError(f"进展有 {len(errors)} 处需要修改。", errors)
@@ -116,6 +140,21 @@ class ReportProgress(EntryAction[Progress]):
             )
         if self.old is None and self.replaces is not None:
             raise ConflictError("要更正的进展已不存在，请刷新页面。", progress=str(self.replaces))
+
+    def _check_key(self) -> None:
+        """Under the lock of the task: two sendings of one report wait for each other."""
+        if self.key is None or self.actor is None:
+            return
+        before = Progress.objects.filter(reported_by=self.actor, key=self.key).first()
+        if before is None:
+            return
+        same = (before.entry_id, before.organisation_id, before.period, before.text, before.state)
+        if same != (self.entry.pk, self.organisation.pk, self.period, self.text, self.state):
+            raise ConflictError(
+                "这份填报的编号已用于另一份内容不同的进展，没有保存；请打开任务重新填报。",
+                progress=str(before.uid),
+            )
+        raise _StoredBeforeError(before)
 
     def _errors(self) -> list[CellError]:
         errors = []
@@ -154,7 +193,7 @@ class ReportProgress(EntryAction[Progress]):
             # A correction says what was so then; a first report is known from its own day on.
             on=self.old.on if self.old else self.on,
             state=self.state, text=self.text, percent=self.percent, recorded_from=now,
-            reported_by=self.actor, ledger_row=row,
+            reported_by=self.actor, ledger_row=row, key=self.key,
         )  # fmt: skip
         kept = attach_all(
             self.files,
@@ -163,6 +202,7 @@ class ReportProgress(EntryAction[Progress]):
             region_path=self.version.region.path,
             organisations=[self.organisation.pk],
             actor=self.actor,
+            taken=self.taken,
         )
         if self.old is not None and not kept:
             self._carry_evidence(report)
@@ -205,7 +245,7 @@ class ReportProgress(EntryAction[Progress]):
         if version.state == "at_risk" and self._others_at_risk(report):
             return
         assert self.ledger_row is not None
-        versions.amend(
+        self.stored = versions.amend(
             self.entry, header={"state": move.target}, effective_from=self.on, ledger_row=self.ledger_row
         )
         Transition.objects.create(

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('key', models.UUIDField(blank=True, editable=False, null=True)),
                 ('period', models.CharField(max_length=7)),
                 ('on', models.DateField()),
                 ('state', models.CharField(choices=[('not_started', '未开始'), ('in_progress', '推进中'), ('at_risk', '有风险'), ('done', '已完成'), ('not_applicable', '无此项任务')], max_length=14)),
@@ -283,6 +284,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='progress',
             constraint=models.UniqueConstraint(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=('entry', 'organisation', 'period'), name='one_believed_report_a_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='progress',
+            constraint=models.UniqueConstraint(fields=('reported_by', 'key'), name='one_report_a_key'),
         ),
         migrations.AddConstraint(
             model_name='formfilling',

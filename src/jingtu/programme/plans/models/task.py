@@ -126,6 +126,8 @@ class Progress(models.Model):
         NOT_APPLICABLE = "not_applicable", "无此项任务"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Made by the sender: a report that a lost connection sends twice is stored once.
+    key = models.UUIDField(null=True, blank=True, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="progress")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="progress")
     period = models.CharField(max_length=7)  # YYYY-MM
@@ -145,6 +147,7 @@ class Progress(models.Model):
                 condition=models.Q(recorded_to=OPEN_TIME),
                 name="one_believed_report_a_period",
             ),
+            models.UniqueConstraint(fields=["reported_by", "key"], name="one_report_a_key"),
         ]
         indexes = [
             models.Index(fields=["entry", "recorded_to", "on"], name="progress_entry"),

@@ -23,7 +23,6 @@ from jingtu.platform.pages.keyset import Count
 from jingtu.platform.people import policies
 from jingtu.platform.registers.models import Entry, SavedView
 from jingtu.programme.plans import queries
-from jingtu.programme.plans.actions.progress import ReportProgress
 from jingtu.programme.plans.actions.targets import PromoteQuantity
 from jingtu.programme.plans.actions.tasks import CheckTask, ReopenTask, SubmitTask
 from jingtu.programme.plans.lifecycle import TASK_LIFECYCLE
@@ -118,11 +117,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
         },
     )
 
+
 def _open_duties(request: HttpRequest, detail: queries.TaskDetail) -> set[int]:
     """Keys of the task's duties whose pages the person may open."""
     reach = policies.reach(page_user(request), "duties.read")
     return {item.pk for item in detail.duties if reach.allows(item.region_path, [item.holder_id])}
-
 
 
 def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
@@ -162,11 +161,11 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = page_context(request)
     user = page_user(request)
     reach = policies.reach(user, "plans.read")
-    offer(user, chain.from_iterable(detail.attachments.values()), changing=not page.is_past)
     detail = queries.task_detail(uid, page.on, page.known_at, reach)
+    offer(user, chain.from_iterable(detail.attachments.values()), changing=not page.is_past)
     path = detail.version.region.path
     parts = queries.assigned(detail.entry, page.on, page.known_at)
-    reporting = _reporting_units(request, detail, path)
+    reporting = reporting_units(request, detail, path)
     submitted_by = next(
         (step.actor_id for step in reversed(detail.timeline) if step.transition == "submit"), None
     )
@@ -182,33 +181,41 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
             "roles": _roles(detail),
             "timeline": _timeline(detail),
             "attachments": detail.attachments.get(str(detail.entry.uid), []),
-            "own_organisation": _own_organisation(request),
+            "own_organisation": own_organisation(request),
             "reporting": reporting,
             "reporting_keys": {unit.organisation_id for unit in reporting} if open_state else set(),
-            "seen": [
-                f"{line.unit.organisation.uid}/{item.period}={item.uid}"
-                for line in _flat(detail.lines)
-                if line.unit.organisation is not None
-                for item in line.reports
-            ],
             "may_report": bool(reporting) and open_state,
             "may_submit": open_state and may(request, "plans.task.report", path, parts),
             "may_check": detail.version.state == "submitted" and may(request, "plans.task.check", path),
-            "open_duties": _open_duties(request, detail),
             "own_submission": submitted_by is not None and submitted_by == user.pk,
             "may_reopen": detail.version.state in {"done", "dropped"}
             and may(request, "plans.task.reopen", path),
             "correcting": _correcting(request, detail),
             "may_promote": may(request, "plans.target.edit", path),
-            "progress_states": Progress.State.choices,
-            "period": f"{page.on:%Y-%m}",
+            **report_fields(request, detail),
             "sees_plan": reach.allows(path),
+            "open_duties": _open_duties(request, detail),
             "tab": "tasks",
         },
     )
 
 
-def _reporting_units(request: HttpRequest, detail: queries.TaskDetail, path: str) -> list[TaskUnit]:
+def report_fields(request: HttpRequest, detail: queries.TaskDetail) -> dict[str, Any]:
+    """What the form of a report shows, on the page of the task and on a page of its own."""
+    return {
+        "seen": [
+            f"{line.unit.organisation.uid}/{item.period}={item.uid}"
+            for line in _flat(detail.lines)
+            if line.unit.organisation is not None
+            for item in line.reports
+        ],
+        "progress_states": Progress.State.choices,
+        "period": f"{page_context(request).on:%Y-%m}",
+        "served": timezone.localdate(),
+    }
+
+
+def reporting_units(request: HttpRequest, detail: queries.TaskDetail, path: str) -> list[TaskUnit]:
     """Units whose progress the user may report: the own one, or, for the bureau, any of the task."""
     found: dict[int, TaskUnit] = {}
     for line in _flat(detail.lines):
@@ -247,7 +254,8 @@ def _timeline(detail: queries.TaskDetail) -> list[dict[str, Any]]:
     ]
 
 
-def _own_organisation(request: HttpRequest) -> int | None:
+def own_organisation(request: HttpRequest) -> int | None:
+    """Key of the organisation that the person works for."""
     keys = [item.organisation_id for item in policies.memberships(page_user(request)) if item.organisation_id]
     return keys[0] if keys else None
 
@@ -290,53 +298,6 @@ def _entry(request: HttpRequest, uid: UUID) -> Entry:
     page = page_context(request)
     reach = policies.reach(page_user(request), "plans.read")
     return queries.task_version(uid, page.on, page.known_at, reach).entry
-
-
-@needs("plans.read")
-@require_POST
-def report(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A unit reports on the task for a month, or corrects what it reported."""
-    entry = _entry(request, uid)
-    data = request.POST
-    user = page_user(request)
-    organisation = _organisation(data.get("organisation", ""))
-    if organisation is None:
-        policies.require(user, "plans.task.report", None, [_own_organisation(request)])
-        raise InputError("请选择填报单位。")
-    percent = data.get("percent", "").strip()
-    period = data.get("period", "").strip()
-    seen = dict(item.rsplit("=", 1) for item in data.getlist("seen") if "=" in item)
-    replaces = seen.get(f"{organisation.uid}/{period}")
-    address = reverse("task", args=[uid])
-    try:
-        if percent and not (percent.isascii() and percent.isdigit()):
-            raise InputError("完成比例应为 0 至 100 的整数。")
-        action = ReportProgress(
-            user,
-            page_context(request).on,
-            entry,
-            organisation=organisation,
-            period=period,
-            text=data.get("text", ""),
-            state=data.get("state", ""),
-            percent=int(percent) if percent else None,
-            files=uploads(request),
-            replaces=UUID(replaces) if replaces else None,
-        )
-    except (JingtuError, ValueError) as error:
-        tell(
-            request,
-            error if isinstance(error, JingtuError) else InputError("表单已过期，请刷新页面后重新填报。"),
-        )
-        return HttpResponseRedirect(f"{address}#report")
-    return act(request, action, done="进展已提交。", to=address, back=f"{address}#report")
-
-
-def _organisation(text: str) -> Organisation | None:
-    try:
-        return Organisation.objects.filter(uid=UUID(text)).first()
-    except ValueError:
-        return None
 
 
 @needs("plans.read")

@@ -10,15 +10,16 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from jingtu.service.web.accounts import views
+from jingtu.service.web.offline import clearing
 
 # allauth's form views would take PUT for POST.
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
     path("me/", views.me, name="me"),
-    path("me/sessions/<int:key>/end/", views.session_end, name="session_end"),
+    path("me/sessions/<int:key>/end/", clearing(views.session_end), name="session_end"),
     path("account/login/", _form(account.login), name="account_login"),
-    path("account/logout/", _form(account.logout), name="account_logout"),
+    path("account/logout/", clearing(_form(account.logout)), name="account_logout"),
     path("account/password/", _form(account.password_change), name="account_change_password"),
     path("account/reauthenticate/", _form(account.reauthenticate), name="account_reauthenticate"),
     path("account/second-factor/", _form(mfa.index), name="mfa_index"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -48,7 +49,7 @@ def session_end(request: HttpRequest, key: int) -> HttpResponse:
     current = session.session_key == request.session.session_key
     session.end()
     if current:
-        request.session.flush()
+        logout(request)
         return HttpResponseRedirect(reverse("account_login"))
     messages.success(request, "已结束该次登录。")
     return HttpResponseRedirect(reverse("me"))

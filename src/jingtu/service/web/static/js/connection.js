@@ -9,6 +9,7 @@ export function startConnection() {
   window.addEventListener("offline", show);
   show();
   document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-outbox], [data-local]")) return; // these need no network
     if (!navigator.onLine) {
       event.preventDefault();
       bar.hidden = false;

@@ -1,5 +1,13 @@
 // Drafts: what is typed into a form[data-draft="key"] stays in this browser until a page says it was saved.
-const PREFIX = "jingtu-draft:";
+export const DRAFTS = "jingtu-draft:";
+const PREFIX = DRAFTS;
+
+// The form's content is safe elsewhere now.
+export function forgetDraft(form) {
+  localStorage.removeItem(PREFIX + form.dataset.draft);
+  sessionStorage.removeItem(`${PREFIX}pending`);
+  form.querySelector(".draft-note")?.remove();
+}
 
 export function startDrafts() {
   const saved = document.querySelector("[data-saved]");

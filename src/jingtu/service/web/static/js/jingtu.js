@@ -8,8 +8,9 @@ import { startKeyboard } from "./keyboard.js";
 import { startLists } from "./lists.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
+import { startOffline } from "./offline/start.js";
 
-for (const start of [startMenus, startDrawer, startDrop, startKeyboard, startDrafts, startConnection, startConfirm, startLists, startMessages]) {
+for (const start of [startMenus, startDrawer, startDrop, startKeyboard, startDrafts, startConnection, startConfirm, startLists, startMessages, startOffline]) {
   start();
 }
 if (document.querySelector("[data-review]")) {
