@@ -27,7 +27,7 @@ _SOFT = re.compile(
     r"(?:[（(]\d{1,2}[）)]|\d{1,2}[）)]|[①-⑳]|其中|力争|确保|争取|努力|并且|并|且|要|应|须|全力|预计)+"
 )
 _WIDE_PLACE = re.compile(
-    r"(?:全[国省市县区州盟旗镇乡]|全自治区|全流域|我[省市县区州盟旗镇乡]|本[省市县区州]|辖区内?|本?行政区域内?|各县(?:（市、区）|市区)?)的?"
+    r"(?:(?:19|20)\d\d年度?)?(?P<place>全[国省市县区州盟旗镇乡]|全自治区|全流域|我[省市县区州盟旗镇乡]|本[省市县区州]|辖区内?|本?行政区域内?|各县(?:（市、区）|市区)?)的?"
 )
 _NAMED_PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:自治区|自治州|自治县|新区|开发区|园区|[省市县区州盟旗镇乡])的?"
@@ -192,7 +192,7 @@ def _without_loose_quotes(text: str) -> str:
 def _place(text: str) -> tuple[str | None, str]:
     wide = _WIDE_PLACE.match(text)
     if wide and wide.end() < len(text):
-        return wide.group().removesuffix("的"), text[wide.end() :]
+        return wide["place"], text[wide.end() :]
     named = _NAMED_PLACE.match(text)
     if named and named.end() < len(text):
         rest = text[named.end() :]

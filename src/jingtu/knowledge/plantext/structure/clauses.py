@@ -274,13 +274,12 @@ def _add_names(
         clause.marked = True
         _append(text, start + len(link[0]), end, fresh)
         return fresh
+    opened = words.open_tail().search(word)
+    if opened and opened.start() and (is_known_unit if is_unit(word) else is_unit)(word[: opened.start()]):
+        pending.opened = True
+        _append(text, start, text.rfind("等", start, end), pending)
+        return None
     if not is_unit(word):
-        opened = words.open_tail().search(word)
-        if opened and opened.start() and is_unit(word[: opened.start()]):
-            pending.opened = True
-            cut = text.rfind("等", start, end)
-            _append(text, start, cut, pending)
-            return None
         for match in _AND.finditer(text, start, end):
             left, right = squeeze(text[start : match.start()]), squeeze(text[match.end() : end])
             if _readable(left) and _readable(right) and left:

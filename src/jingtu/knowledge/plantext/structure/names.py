@@ -111,13 +111,13 @@ def read_name(raw: str) -> Name:
     base = raw
     while (match := _TRAILING_BRACKET.search(base)) and match.start() > 0:
         base = base[: match.start()]
+    if _GENERIC_GOVERNMENT.fullmatch(base) or _BARE_GENERIC.fullmatch(base):
+        return Name(raw, "class", rest=base, known=True)
     known = departments()
     if base in known:
         national = base.startswith((*body_words("national_prefix"), "最高"))
         kind = "enterprise" if base.endswith(("公司", "集团")) else "department"
         return Name(raw, kind, None, base, inherits=not national, known=True, family=known[base])
-    if _GENERIC_GOVERNMENT.fullmatch(base) or _BARE_GENERIC.fullmatch(base):
-        return Name(raw, "class", rest=base, known=True)
     if _LEVEL_CHOICE.fullmatch(base) or base in {"管委会", "管理委员会"}:
         return Name(raw, "class", rest=base, known=bool(pattern["body"].search(base)))
     place = place_at_start(base)

@@ -116,7 +116,7 @@ def _sentence_start(text: str, end: int) -> int:
             depth += 1
         elif char in _OPEN:
             depth -= 1
-        elif depth <= 0 and char in _CLAUSE_END:
+        elif depth <= 0 and (char in _CLAUSE_END or (char in "，," and text.startswith("由", index + 1))):
             return index + 1
     return 0
 

@@ -26,6 +26,10 @@ _NO_TASKS = re.compile(
 )
 _TASKS = re.compile(r"任务|措施|举措|行动|工程|重点|内容|工作")
 _ENUMERATION = re.compile(r"一是|首先|第一，|一要")
+# 推进项目（10月底前完成）: the bracket says until when
+_DATED_TITLE = re.compile(
+    r"[（(](?P<day>[^（）()]{0,24}(?:[年月日]|季度|全年|长期|持续)[^（）()]{0,10})[）)]$"
+)
 _SHORT_TITLE = 40
 _SENTENCE = 12
 _SENTENCE_MARKS = "。；，：！？"
@@ -145,6 +149,12 @@ class ProseReader:
             if self._notes_come_first(section, below):
                 drafts.append(self._draft(section, list(section.walk())))
                 return
+            if section.inline and not numbered and section.children and not any(below):
+                drafts.extend(self._tasks_below(section))
+                return
+            if numbered and not any(below):
+                drafts.append(self._draft(section, list(section.walk())))
+                return
             if numbered or section.inline:
                 drafts.append(self._draft(section, [section]))
             else:
@@ -162,6 +172,18 @@ class ProseReader:
                 and not _NO_TASKS.search(self._title(child))
             ):
                 drafts.append(self._draft(child, [child], confidence=0.7))
+
+    def _tasks_below(self, section: Section) -> list[Draft]:
+        """Items under a heading whose bracket says who does all of them."""
+        own = self._draft(section, [section])
+        note_only = all(_only_note(span, notes) for span, notes in self._noted[id(section)].paragraphs)
+        items = [child for child in section.children if child.rank >= NUMBER]
+        if not note_only or len(items) < len(section.children):
+            return [self._draft(section, list(section.walk()))]
+        drafts = [self._draft(item, list(item.walk())) for item in items]
+        for draft in drafts:
+            draft.clauses = own.clauses
+        return drafts
 
     def _title(self, section: Section) -> str:
         return self._normal.text[section.title_start : section.title_end].strip()
@@ -196,6 +218,13 @@ class ProseReader:
                 spans.append(span)
                 clauses += [_clause_of(span, note) for note in notes]
         title = self._title(section).rstrip("。：:；;")
+        due: Piece | None = None
+        if dated := _DATED_TITLE.search(title):
+            due = Piece(
+                self._normal.text,
+                [(section.title_start + dated.start("day"), section.title_start + dated.end("day"))],
+            )
+            title = title[: dated.start()]
         if not any(end > start for start, end in text):
             text = [(section.title_start, section.title_end)]
         return Draft(
@@ -205,6 +234,7 @@ class ProseReader:
             Piece(self._normal.text, text),
             joined(spans, self._normal.text),
             clauses,
+            due=due,
             confidence=confidence,
             section_key=section.parent.start if section.parent else 0,
         )
