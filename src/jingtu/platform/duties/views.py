@@ -79,7 +79,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 
 def _choosable(table: Table, rows: list[Duty | None]) -> None:
     """Put a box before every row that the person may urge."""
-    table.headings.insert(0, Heading("pick", "选择", "short"))
+    table.headings.insert(0, Heading("pick", "选择", "pick"))
     for (_, cells), row in zip(table.rows, rows, strict=True):
         box = ""
         if row is not None:
@@ -89,7 +89,7 @@ def _choosable(table: Table, rows: list[Duty | None]) -> None:
                 row.uid,
                 row.what,
             )
-        cells.insert(0, ("short no-print", "选择", box))
+        cells.insert(0, ("pick no-print", "选择", box))
 
 
 def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
