@@ -1,4 +1,4 @@
-"""The style sheet and the pages: contrast of the tokens, icons that exist, nothing inline."""
+"""The style sheet and the pages: contrast of the tokens, icons and classes that exist, nothing inline."""
 
 from __future__ import annotations
 
@@ -57,21 +57,60 @@ def test_white_on_the_action_colours() -> None:
         assert contrast("#ffffff", TOKENS[name]) >= 4.5
 
 
+ICONS = {
+    line.strip()
+    for line in (WEB / "icons.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+}
+
+
+def told() -> str:
+    """All that pages are made of, apart from styles."""
+    kinds = {".html", ".py", ".js", ".csv"}
+    files = (path for path in SOURCE.rglob("*") if path.suffix in kinds and "vendor" not in path.parts)
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
 def test_every_icon_is_in_the_sprite() -> None:
-    listed = {
-        line.strip()
-        for line in (WEB / "icons.txt").read_text().splitlines()
-        if line and not line.startswith("#")
-    }
-    used = {
-        name
-        for path in [*TEMPLATES, *SOURCE.rglob("*.py")]
-        for name in re.findall(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""", path.read_text(encoding="utf-8"))
-    }
+    used = set(re.findall(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""", told()))
     shell = re.findall(r'Place\("\w+", "\w+", "([a-z-]+)"', (WEB / "shell.py").read_text(encoding="utf-8"))
     assert shell
     assert used
-    assert (used | set(shell)) - listed == set()
+    assert (used | set(shell)) - ICONS == set()
+
+
+def test_every_icon_of_the_sprite_is_shown() -> None:
+    assert ICONS - set(re.findall(r"[a-z0-9][a-z0-9-]*", told())) == set()
+
+
+def classes(path: Path) -> set[str]:
+    """Classes that the rules of a sheet speak of."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", text)))
+
+
+def test_every_class_of_a_page_has_a_style() -> None:
+    sheets = [*SOURCE.rglob("static/**/*.css")]
+    if not any(path.name == "tabler.min.css" for path in sheets):
+        pytest.skip("the web assets are not built")
+    styled = set().union(*map(classes, sheets))
+    bare = {
+        (name, path.name)
+        for path in TEMPLATES
+        for given in re.findall(r'\sclass="([^"]*)"', path.read_text(encoding="utf-8"))
+        # What the template fills in is not known here, nor what it is glued to.
+        for name in re.sub(r"\{%.*?%\}", " ", re.sub(r"[\w-]*\{\{.*?\}\}[\w-]*", " ", given)).split()
+        if name not in styled
+    }
+    assert bare == set()
+
+
+def test_every_style_of_our_own_is_worn() -> None:
+    # "state-{}" and "due-{{ kind }}" stand for all that begin so.
+    begins = tuple(set(re.findall(r"[\"\s]([a-z]+-)\{", told())))
+    words = set(re.findall(r"[\w-]+", told()))
+    ours = set().union(*(classes(p) for p in SOURCE.rglob("static/**/*.css") if "vendor" not in p.parts))
+    assert {name for name in ours - words if not name.startswith(begins)} == set()
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
