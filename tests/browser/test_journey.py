@@ -152,7 +152,9 @@ def test_a_second_person_checks(world: World, log_in: Callable[[str], Page], tmp
     expect(page.get_by_text("验收意见缺少附表")).to_be_visible()
 
 
-def test_what_was_typed_survives_a_lost_page(world: World, log_in: Callable[[str], Any]) -> None:
+def test_what_was_typed_survives_a_lost_page(
+    world: World, log_in: Callable[[str], Any], tmp_path: Path
+) -> None:
     from jingtu.programme.plans.actions import ConfirmPlan, LoadPlan
 
     on = datetime(2024, 6, 30, tzinfo=UTC).date()
@@ -168,13 +170,20 @@ def test_what_was_typed_survives_a_lost_page(world: World, log_in: Callable[[str
     expect(words).to_have_value("写到一半")
     expect(page.get_by_text("已恢复上次未提交的草稿")).to_be_visible()
 
-    # Without a connection nothing is sent, and nothing is lost.
+    # Without a connection nothing is sent, and nothing is lost. (A report of progress goes into the outbox
+    # instead: test_offline.py.)
+    proof = tmp_path / "验收意见.txt"
+    proof.write_text("验收意见：通过。", encoding="utf-8")
+    done = page.get_by_label("完成情况")
+    done.fill("全部完成。")
+    page.locator("#submit-files").set_input_files(proof)
     page.context.set_offline(True)
-    page.get_by_label("填报单位").select_option(index=1)
-    page.get_by_role("button", name="提交进展").click()
+    page.get_by_role("button", name=re.compile("提交办结")).click()
     expect(page.get_by_text("网络已断开")).to_be_visible()
-    expect(words).to_have_value("写到一半")
+    expect(done).to_have_value("全部完成。")
     page.context.set_offline(False)
+    page.get_by_label("填报单位").select_option(index=1)
     page.get_by_role("button", name="提交进展").click()
     expect(page.get_by_text("进展已提交")).to_be_visible()
     expect(page.get_by_label(re.compile("本月做了什么"))).to_have_value("")
+    expect(done).to_have_value("全部完成。")

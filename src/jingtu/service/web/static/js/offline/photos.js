@@ -109,16 +109,23 @@ export function card(address, taken, position) {
   const picture = document.createElement("img");
   picture.src = address;
   picture.alt = "现场照片";
-  const words = document.createElement("span");
-  const time = new Date(taken);
-  words.textContent = `${iso(time).slice(0, 16).replace("T", " ")} ${position ? placed(position) : "未附位置"}`;
-  item.append(picture, words);
+  item.append(picture);
+  for (const line of [iso(new Date(taken)).slice(0, 16).replace("T", " "), ...placed(position)]) {
+    const words = document.createElement("span");
+    words.textContent = line;
+    item.append(words);
+  }
   return item;
 }
 
 function placed(position) {
-  const accuracy = position.accuracy === undefined ? "" : ` ±${Math.round(position.accuracy)} 米`;
-  return `北纬 ${position.latitude.toFixed(5)} 东经 ${position.longitude.toFixed(5)}${accuracy}`;
+  if (!position) return ["未附位置"];
+  const { latitude, longitude, accuracy } = position;
+  const lines = [
+    `${latitude < 0 ? "南" : "北"}纬 ${Math.abs(latitude).toFixed(5)}`,
+    `${longitude < 0 ? "西" : "东"}经 ${Math.abs(longitude).toFixed(5)}`,
+  ];
+  return accuracy === undefined ? lines : [...lines, `误差 ${Math.round(accuracy)} 米以内`];
 }
 
 export function unwritten(text) {
