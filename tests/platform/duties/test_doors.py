@@ -17,11 +17,12 @@ from openpyxl import load_workbook
 
 from jingtu.errors import ConflictError, InputError
 from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.duties import declarations
-from jingtu.platform.duties.actions import CheckDuty, escalate_together
+from jingtu.platform.duties import declarations, detail
+from jingtu.platform.duties.actions import CheckDuty, EscalateDuty, escalate_together
 from jingtu.platform.duties.declarations import DutyRule
 from jingtu.platform.duties.mine import mine
 from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.ticking import tick
 from jingtu.platform.evidence.attaching import WithdrawEvidence
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.indicators.declarations import Rule
@@ -210,6 +211,27 @@ def test_urging_is_recorded_with_its_letter_and_goes_up_only(officer: User, owe:
     offered = re.findall(r"<option value=\"(\w+)\"", page)
     assert offered == ["interviewed", "accountability"]
     assert "请选择提醒" in text(clerk.post(address + "escalate/", {"step": "none", "note": "x"}, follow=True))
+
+
+def test_what_days_marked_by_themselves_is_told_from_what_people_did(
+    officer: User, owe: Callable[..., Duty], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(duty: Duty) -> list[str]:
+        duty.refresh_from_db()
+        return [f"{item.label} {item.who}" for item in detail.happenings(duty, today())]
+
+    marked, by_hand = owe("甲", days=-9), owe("乙", days=-9)
+    EscalateDuty(officer, today(), by_hand, Duty.Step.SUPERVISED, "督办函1号").execute()
+    assert told(by_hand) == ["督办 王科", "产生待办 系统"]
+    tick(today() - timedelta(days=2))
+    tick(today())
+    assert told(marked) == ["已提醒 系统", "产生待办 系统"]
+    assert detail.happenings(marked, today())[0].on == today() - timedelta(days=2), (
+        "the first day that was ticked"
+    )
+    EscalateDuty(officer, today(), marked, Duty.Step.SUPERVISED, "督办函2号").execute()
+    assert told(marked) == ["督办 王科", "已提醒 系统", "产生待办 系统"]
+    assert told(by_hand) == ["督办 王科", "产生待办 系统"]
 
 
 def test_one_letter_for_several_duties_or_for_none(officer: User, owe: Callable[..., Duty]) -> None:

@@ -38,7 +38,7 @@ class DutyOut(Schema):
     step: str
 
 
-class BasisOut(Schema):
+class DutyBasisOut(Schema):
     """The rule and clause a duty rests on; ``valid_to`` is the first day it no longer holds."""
 
     source: str
@@ -51,28 +51,28 @@ class DutyFullOut(DutyOut):
     """A duty with its basis (none: 未配置), its warnings, and how it was closed."""
 
     raised_on: date
-    basis: BasisOut | None
+    basis: DutyBasisOut | None
     warnings: list[str]
     closed_on: date | None
     closing_note: str
     evidence: list[UUID] = Field(description="有效的佐证材料")
 
 
-class CloseIn(Schema):
+class DutyCloseIn(Schema):
     """Report a duty as done; files are uploaded on its page."""
 
     note: str = Field("", description="办理情况")
     evidence: list[UUID] = Field([], description="佐证材料，须已在此项待办上传")
 
 
-class CheckIn(Schema):
+class DutyCheckIn(Schema):
     """Accept a duty that waits for the second person, or send it back."""
 
     accept: bool
     note: str = Field("", description="核查意见，退回时必填")
 
 
-class EscalateIn(Schema):
+class DutyEscalateIn(Schema):
     """Take a duty up the ladder."""
 
     step: Literal["reminded", "supervised", "interviewed", "accountability"]
@@ -111,7 +111,7 @@ def get_duty(request: HttpRequest, uid: UUID, on: date | None = None) -> dict[st
 
 
 @router.post("/duties/{uid}/close", response=DutyFullOut, summary="办理待办")
-def close_duty(request: HttpRequest, uid: UUID, body: CloseIn) -> dict[str, Any]:
+def close_duty(request: HttpRequest, uid: UUID, body: DutyCloseIn) -> dict[str, Any]:
     """Report a duty as done; where its rule asks for a second person it then waits for the check."""
     user, today = page_user(request), clock.business_date()
     found = detail.readable(user, uid)
@@ -123,7 +123,7 @@ def close_duty(request: HttpRequest, uid: UUID, body: CloseIn) -> dict[str, Any]
 
 
 @router.post("/duties/{uid}/check", response=DutyFullOut, summary="核查待办")
-def check_duty(request: HttpRequest, uid: UUID, body: CheckIn) -> dict[str, Any]:
+def check_duty(request: HttpRequest, uid: UUID, body: DutyCheckIn) -> dict[str, Any]:
     """Accept a submitted duty or send it back, as a second person."""
     user, today = page_user(request), clock.business_date()
     found = detail.readable(user, uid)
@@ -131,7 +131,7 @@ def check_duty(request: HttpRequest, uid: UUID, body: CheckIn) -> dict[str, Any]
 
 
 @router.post("/duties/{uid}/escalate", response=DutyFullOut, summary="督办")
-def escalate_duty(request: HttpRequest, uid: UUID, body: EscalateIn) -> dict[str, Any]:
+def escalate_duty(request: HttpRequest, uid: UUID, body: DutyEscalateIn) -> dict[str, Any]:
     """Take a duty up the ladder: 提醒, 督办, 约谈, 问责."""
     user, today = page_user(request), clock.business_date()
     found = detail.readable(user, uid)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from jingtu.errors import NotFoundError
 from jingtu.platform.duties import declarations, lists, permissions, queries
 from jingtu.platform.duties.declarations import DutyRule
-from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.indicators.declarations import Rule
 from jingtu.platform.ledger.models import LedgerRow
@@ -125,16 +125,17 @@ def happenings(duty: Duty, on: date) -> list[Happening]:
 
 
 def _by_days(duty: Duty, on: date, rows: list[LedgerRow]) -> list[Happening]:
+    urged = [row.facts for row in rows if row.action == "duties.escalate"]
+    by_hand = {facts.get("step") for facts in urged}
+    reached = {duty.step, *(facts.get("before") for facts in urged)}
     found = []
-    urged = {row.facts.get("step"): row.on for row in rows if row.action == "duties.escalate"}
-    last = min(duty.closed_on or on, on)
     for rung in declarations.ladder():
-        if rung.days_after_due is None or duty.due is None or duty.step == Duty.Step.NONE:
+        if rung.days_after_due is None or duty.due is None or rung.step not in reached - by_hand:
             continue
         day = max(duty.due + timedelta(days=rung.days_after_due), duty.raised_on)
-        by_hand = any(urged_on <= day for urged_on in urged.values())
-        if day <= last and not by_hand and rung.rule.in_force(day):
-            found.append(Happening(rung.step.label, day, "系统", "逾期后自动标记"))
+        ticked = Tick.objects.filter(on__gte=day, on__lte=on).order_by("on").first()
+        if ticked is not None:
+            found.append(Happening(rung.step.label, ticked.on, "系统", "逾期后自动标记"))
     closed = duty.closed_on is not None and duty.closed_on <= on
     if closed and not any(_closes(row) for row in rows):
         assert duty.closed_on is not None

@@ -173,7 +173,6 @@ def duty(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "duty": found,
             "badge": lists.badge(found, page.on),
-            "late": lists.late_days(found, page.on),
             "rule": rule,
             "basis": detail.basis_of(found, page.on),
             "source": detail.source_of(found, page.on, user),
