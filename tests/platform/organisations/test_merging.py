@@ -116,7 +116,7 @@ def holder(entry: Entry, day: date, known_at: datetime | None = None) -> Organis
 def test_everything_in_force_follows_and_the_past_stays(
     lived: Entry, officer: User, member: User, farming: Organisation, twin: Organisation
 ) -> None:
-    held = {item.field: item.count([farming.pk]) for item in holdings.all_holdings()}
+    held = {item.field: item.count(farming) for item in holdings.all_holdings()}
     assert all(held.values()), held
     before = datetime.now(UTC)
     merge(officer, farming, twin)
@@ -127,7 +127,7 @@ def test_everything_in_force_follows_and_the_past_stays(
         if not name.startswith(OWN)
     }
     assert set(left.values()) == {0}, left
-    assert {item.field: item.count([twin.pk]) for item in holdings.all_holdings()} == held
+    assert {item.field: item.count(twin) for item in holdings.all_holdings()} == held
 
     # Today the task is the remaining body's, for all its days.
     for day in (date(2024, 4, 1), ON):
@@ -157,7 +157,7 @@ def test_a_merge_taken_back_leaves_things_as_they_were(
 ) -> None:
     SetCode(officer, ON, farming, CODE).execute()
     AddFacility(officer, ON, farming, "示范场", county).execute()
-    held = {item.field: item.count([farming.pk]) for item in holdings.all_holdings()}
+    held = {item.field: item.count(farming) for item in holdings.all_holdings()}
     done = merge(officer, farming, twin, keep=["name"])
     twin.refresh_from_db()
     assert (twin.name, twin.uscc) == ("青禾县农业农村局", CODE)
@@ -168,8 +168,8 @@ def test_a_merge_taken_back_leaves_things_as_they_were(
     twin.refresh_from_db()
     assert (farming.name, farming.uscc, farming.merged_into) == ("青禾县农业农村局", CODE, None)
     assert (twin.name, twin.uscc) == ("青禾县农业局", None)
-    assert {item.field: item.count([farming.pk]) for item in holdings.all_holdings()} == held
-    assert {item.count([twin.pk]) for item in holdings.all_holdings()} == {0}
+    assert {item.field: item.count(farming) for item in holdings.all_holdings()} == held
+    assert {item.count(twin) for item in holdings.all_holdings()} == {0}
     assert (farming.facilities.count(), twin.facilities.count()) == (1, 0)
     assert holder(lived, ON) == farming
     with pytest.raises(ConflictError):
@@ -280,6 +280,8 @@ def test_likely_doubles(county: Region, neighbour: Region, officer: User) -> Non
     enter("青禾县住建局", "department")
     enter("青禾县住房和城乡建设局", "department")
     enter("红枫县住建局", "department", neighbour)
+    enter("青禾县人民政府", "government")
+    enter("柳岸镇人民政府", "government", Region.objects.get(name="柳岸镇"))
     works = enter("宏远电镀有限公司")
     AddAlias(officer, ON, works, "老电镀厂", source="档案").execute()
     enter("老电镀厂")

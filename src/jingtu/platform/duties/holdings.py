@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from jingtu.platform.duties.models import Duty
-from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare
+from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, tally
 
 _OPEN = (Duty.State.OPEN, Duty.State.SUBMITTED)
 
 
-def _count(organisations: Iterable[int]) -> int:
-    return Duty.objects.filter(holder__in=list(organisations), state__in=_OPEN).count()
+def _counts(organisations: Iterable[int]) -> dict[int, int]:
+    return tally(Duty.objects.filter(holder__in=list(organisations), state__in=_OPEN), "holder")
 
 
 def _forward(move: Move) -> list[Moved]:
@@ -50,4 +50,4 @@ def _back(move: Move, moved: Sequence[Moved]) -> None:
             Duty.objects.filter(pk=key).update(holder=move.target)
 
 
-declare(Holding("duties.Duty.holder", "待办", "项", _count, _forward, _back))
+declare(Holding("duties.Duty.holder", "待办", "项", 40, _counts, _forward, _back))

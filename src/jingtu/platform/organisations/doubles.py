@@ -18,6 +18,15 @@ from jingtu.platform.organisations.names import table, take_apart
 from jingtu.platform.regions.models import RegionName
 
 MOST = 200
+# Bodies of a place: the place in front of their name is who they are.
+_OF_A_PLACE = frozenset(
+    {
+        Organisation.Kind.GOVERNMENT.value,
+        Organisation.Kind.ZONE.value,
+        Organisation.Kind.DEPARTMENT.value,
+        Organisation.Kind.ECOLOGY.value,
+    }
+)
 _SIGNS = re.compile(r"[\s·•\-—_、，,.。（）()\[\]【】“”\"']+")
 
 SAME_NAME = "名称相同"
@@ -113,7 +122,8 @@ def _keys(item: Organisation, places: Sequence[str]) -> set[tuple[str, str]]:
         alias.name for alias in item.aliases.all() if alias.valid_to == OPEN_DATE or alias.kind == "former"
     }
     keys = {("name", "".join(name.split())) for name in called}
-    keys |= {("form", compared(name, places)) for name in called}
+    front = () if item.kind in _OF_A_PLACE else places
+    keys |= {("form", compared(name, front)) for name in called}
     if item.kind in {Organisation.Kind.DEPARTMENT, Organisation.Kind.ECOLOGY}:
         rest = next(
             (item.name.removeprefix(place) for place in places if item.name.startswith(place)), item.name

@@ -45,8 +45,10 @@ class Holding:
         ``app.Model.field``.
     label, unit : str
         What the rows are called on pages, and how they are counted.
-    count : callable
-        Rows in force of some organisations, by key.
+    position : int
+        Where it stands among the others on pages.
+    counts : callable
+        Rows in force of some organisations: key of the organisation -> number.
     forward : callable
         Lets the rows of ``move.source`` follow to ``move.target``; gives back what came over.
     back : callable
@@ -58,10 +60,15 @@ class Holding:
     field: str
     label: str
     unit: str
-    count: Callable[[Iterable[int]], int]
+    position: int
+    counts: Callable[[Iterable[int]], dict[int, int]]
     forward: Callable[[Move], list[Moved]]
     back: Callable[[Move, Sequence[Moved]], None]
     page: str = ""
+
+    def count(self, organisation: Organisation) -> int:
+        """Rows in force of one organisation."""
+        return self.counts([organisation.pk]).get(organisation.pk, 0)
 
 
 _declared: dict[str, Holding] = {}
@@ -74,8 +81,14 @@ def declare(holding: Holding) -> Holding:
 
 
 def all_holdings() -> list[Holding]:
-    """All declared columns, by name."""
-    return [_declared[name] for name in sorted(_declared)]
+    """All declared columns, in the order of pages."""
+    return sorted(_declared.values(), key=lambda item: (item.position, item.field))
+
+
+def tally(rows: models.QuerySet[Any], holder: str, distinct: str = "pk") -> dict[int, int]:
+    """How many rows, or different values of a column, each organisation has."""
+    pairs = rows.order_by().values_list(holder).annotate(found=models.Count(distinct, distinct=True))
+    return dict(pairs)
 
 
 def retell(

@@ -8,15 +8,15 @@ from datetime import date
 from django.utils import timezone
 
 from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare
+from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, tally
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import Membership, User
 
 
-def _count(organisations: Iterable[int]) -> int:
+def _counts(organisations: Iterable[int]) -> dict[int, int]:
     rows = Membership.objects.filter(organisation__in=list(organisations), valid_to__gt=timezone.localdate())
-    return rows.count()
+    return tally(rows, "organisation")
 
 
 def _forward(move: Move) -> list[Moved]:
@@ -71,4 +71,4 @@ def _copy(row: Membership, to: Organisation, until: date, since: date) -> int:
     return copy.pk
 
 
-declare(Holding("people.Membership.organisation", "人员角色", "人次", _count, _forward, _back))
+declare(Holding("people.Membership.organisation", "人员角色", "人次", 50, _counts, _forward, _back))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare
+from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, tally
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Entry, Version
 
 
-def _count(organisations: Iterable[int]) -> int:
+def _counts(organisations: Iterable[int]) -> dict[int, int]:
     rows = Version.objects.filter(versions.believed(), holder__in=list(organisations))
-    return rows.values("entry_id").distinct().count()
+    return tally(rows, "holder", "entry")
 
 
 def _locked(entries: Iterable[int]) -> dict[int, Entry]:
@@ -62,4 +62,4 @@ def _back(move: Move, moved: Sequence[Moved]) -> None:
             )
 
 
-declare(Holding("registers.Version.holder", "清单条目", "条", _count, _forward, _back))
+declare(Holding("registers.Version.holder", "清单条目", "条", 30, _counts, _forward, _back))

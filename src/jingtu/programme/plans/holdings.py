@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, retell, told
+from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, retell, tally, told
 from jingtu.programme.plans.models import Progress, TaskUnit
 
 
-def _parts(organisations: Iterable[int]) -> int:
+def _parts(organisations: Iterable[int]) -> dict[int, int]:
     rows = TaskUnit.objects.filter(organisation__in=list(organisations), recorded_to=OPEN_TIME)
-    return rows.values("entry_id").distinct().count()
+    return tally(rows, "organisation", "entry")
 
 
 def _forward_parts(move: Move) -> list[Moved]:
@@ -50,8 +50,9 @@ def _back_parts(move: Move, moved: Sequence[Moved]) -> None:
             told(row, "organisation", move.target)
 
 
-def _reports(organisations: Iterable[int]) -> int:
-    return Progress.objects.filter(organisation__in=list(organisations), recorded_to=OPEN_TIME).count()
+def _reports(organisations: Iterable[int]) -> dict[int, int]:
+    rows = Progress.objects.filter(organisation__in=list(organisations), recorded_to=OPEN_TIME)
+    return tally(rows, "organisation")
 
 
 def _forward_reports(move: Move) -> list[Moved]:
@@ -89,6 +90,8 @@ def _retold(row: Progress, move: Move) -> int:
 
 
 declare(
-    Holding("plans.TaskUnit.organisation", "任务", "项", _parts, _forward_parts, _back_parts, page="unit")
+    Holding("plans.TaskUnit.organisation", "任务", "项", 10, _parts, _forward_parts, _back_parts, page="unit")
 )
-declare(Holding("plans.Progress.organisation", "进展填报", "条", _reports, _forward_reports, _back_reports))
+declare(
+    Holding("plans.Progress.organisation", "进展填报", "条", 20, _reports, _forward_reports, _back_reports)
+)

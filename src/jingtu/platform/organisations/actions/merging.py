@@ -113,7 +113,7 @@ class MergeOrganisations(_PairAction):
             code_moved=bool(duplicate.uscc and not into.uscc),
             kept=sorted(self.keep),
             reason=proof(self.reason),
-            held={item.field: item.count([duplicate.pk]) for item in holdings.all_holdings()},
+            held={item.field: item.count(duplicate) for item in holdings.all_holdings()},
         )
         merge = OrganisationMerge(duplicate=duplicate, into=into, on=self.on, at=row.at, reason=self.reason)
         merge.before = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,13 +32,15 @@ def organisation_doubles(request: HttpRequest) -> HttpResponse:
     page = page_context(request)
     reach = policies.reach(page_user(request), READ.name)
     rows = listing.in_place(listing.shown(reach, page.on), page.region, reach)
+    likely = doubles.proposals(rows)
+    held = _held([item for pair in likely for item in (pair.first, pair.second)])
     pairs = [
         {
             "pair": pair,
-            "sides": [_side(pair.first), _side(pair.second)],
+            "sides": [_side(pair.first, held), _side(pair.second, held)],
             "may_edit": may_edit(request, pair.first.region) and may_edit(request, pair.second.region),
         }
-        for pair in doubles.proposals(rows)
+        for pair in likely
     ]
     content = {
         "pairs": pairs,
@@ -48,7 +51,16 @@ def organisation_doubles(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/doubles.html", content)
 
 
-def _side(found: Organisation) -> dict[str, Any]:
+Counts = list[tuple[holdings.Holding, dict[int, int]]]
+
+
+def _held(found: Iterable[Organisation]) -> Counts:
+    """What some organisations hold, in as many queries as there are holdings."""
+    keys = sorted({item.pk for item in found})
+    return [(item, item.counts(keys)) for item in holdings.all_holdings()]
+
+
+def _side(found: Organisation, held: Counts) -> dict[str, Any]:
     """What is shown of one of two entries."""
     return {
         "organisation": found,
@@ -56,8 +68,8 @@ def _side(found: Organisation) -> dict[str, Any]:
         "aliases": [item.name for item in found.aliases.all()],
         "facilities": [item.name for item in found.facilities.all()],
         "held": [
-            {"label": item.label, "unit": item.unit, "count": item.count([found.pk])}
-            for item in holdings.all_holdings()
+            {"label": item.label, "unit": item.unit, "count": counts.get(found.pk, 0)}
+            for item, counts in held
         ],
     }
 
@@ -90,15 +102,20 @@ def organisation_merge(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if other is None:
         content["choices"] = _choices(request, found, given.get("q", ""))
     else:
-        stays = found if given.get("into") != str(other.uid) else other
+        held = _held([found, other])
+        # The one that holds more stays, unless somebody turns it round.
+        weights = [sum(counts.get(item.pk, 0) for _, counts in held) for item in (found, other)]
+        named = {str(found.uid): found, str(other.uid): other}
+        stays = named.get(given.get("into", ""), found if weights[0] >= weights[1] else other)
         goes = other if stays == found else found
         content |= {
-            "stays": _side(stays),
-            "goes": _side(goes),
+            "stays": _side(stays, held),
+            "goes": _side(goes, held),
             "swap": str(goes.uid),
             "fields": [
                 {"name": name, "label": label, "values": [_value(stays, name), _value(goes, name)]}
                 for name, label in KEEPABLE.items()
+                if _value(stays, name) != _value(goes, name)
             ],
             "codes_differ": bool(stays.uscc and goes.uscc and stays.uscc != goes.uscc),
         }

@@ -57,7 +57,7 @@ def organisation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "aliases": listing.aliases_on(found, page.on),
             "ended": [item for item in found.aliases.all() if item.ended_reason and item.valid_to <= page.on],
             "facilities": _facilities(request, found),
-            "held": [*_counts(found)],
+            "held": _counts(found),
             "entries": _entries(request, found),
             "history": history.steps(found, page.known_at),
             "may_edit": offered and found.merged_into_id is None,
@@ -77,7 +77,7 @@ def _absorbed(found: Organisation) -> list[OrganisationMerge]:
 
 def _facilities(request: HttpRequest, found: Organisation) -> list[dict[str, Any]]:
     on = page_context(request).on
-    rows = found.facilities.select_related("region").filter(valid_from__lte=on).order_by("valid_to", "name")
+    rows = found.facilities.select_related("region").filter(valid_from__lte=on).order_by("-valid_to", "name")
     return [
         {
             "row": row,
@@ -92,7 +92,7 @@ def _facilities(request: HttpRequest, found: Organisation) -> list[dict[str, Any
 def _counts(found: Organisation) -> list[dict[str, Any]]:
     counts = []
     for item in holdings.all_holdings():
-        number = item.count([found.pk])
+        number = item.count(found)
         try:
             address = reverse(item.page, args=[found.uid]) if item.page else ""
         except NoReverseMatch:
