@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jingtu.errors import (
     CellError,
+    ConflictError,
     InputError,
     JingtuError,
     NotConfiguredError,
@@ -26,6 +27,7 @@ from jingtu.platform.pages.offline import may_keep
 from jingtu.platform.people import policies
 from jingtu.programme.plans import queries, rules
 from jingtu.programme.plans.actions.progress import ReportProgress
+from jingtu.programme.plans.lifecycle import OPEN_STATES, TASK_LIFECYCLE
 from jingtu.programme.plans.views.common import frame_of
 from jingtu.programme.plans.views.tasks import own_organisation, report_fields, reporting_units
 
@@ -55,6 +57,11 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = page_context(request)
     page.require_present()
     detail = queries.task_detail(uid, page.on, None, policies.reach(page_user(request), "plans.read"))
+    state = detail.version.state
+    if state not in OPEN_STATES:
+        raise ConflictError(
+            f"任务现为“{TASK_LIFECYCLE.state(state).label}”，需要补报请先重新打开。", state=state
+        )
     units = reporting_units(request, detail, detail.version.region.path)
     if not units:
         raise PermissionDeniedError(
