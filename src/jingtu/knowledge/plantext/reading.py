@@ -113,7 +113,7 @@ def read_plan_document(document: SourceDocument) -> Plan:
         meta.since,
     )
     targets = _targets(normal, root, tables, context, drafts)
-    _refuse_other_documents(meta, drafts, targets)
+    _refuse_other_documents(normal, meta, drafts, targets)
 
     assembler = Assembler(prefix, context)
     plan = Plan(meta.title, region, meta.year, meta.issue_number, meta.issued_on, meta.issuer, targets)
@@ -143,10 +143,13 @@ def _level_of(name: str) -> str | None:
     return next((level for level in _LEVELS if name.endswith(level)), None)
 
 
-def _refuse_other_documents(meta: Meta, drafts: list[Draft], targets: list[Target]) -> None:
-    if drafts and (any(draft.clauses for draft in drafts) or meta.title is not None):
+def _refuse_other_documents(
+    normal: NormalText, meta: Meta, drafts: list[Draft], targets: list[Target]
+) -> None:
+    named = checks.is_plan_title(meta.title)
+    if (drafts or targets) and named:
         return
-    if targets and meta.title is not None:
+    if any(draft.clauses for draft in drafts) and not checks.is_regulation(normal):
         return
     raise UnreadableDocumentError(
         "这份文件里没有找到工作任务和目标指标，看起来不是工作计划。请上传年度计划、行动方案、实施方案、工作要点等文件。",

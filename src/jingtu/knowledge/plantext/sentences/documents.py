@@ -212,8 +212,11 @@ def _titles(words: Words, clause: Clause, verbs: list[tuple[int, int]]) -> list[
     ends = {end for _, end in verbs}
     for title in _TITLE.finditer(words.text, clause.start, clause.end):
         nouns = list(_NOUN.finditer(title["name"][-12:]))
-        made = title.start() in ends or _MADE.match(words.plain, title.end(), clause.end)
-        made = made or _sent(words.plain, title, clause) is not None
+        made = (
+            title.start() in ends
+            or _MADE.match(words.plain, title.end(), clause.end) is not None
+            or _sent(words.plain, title, clause) is not None
+        )
         if nouns and made:
             found.append((*title.span(), nouns[-1].group()))
     return found

@@ -11,7 +11,13 @@ from jingtu.knowledge.plantext.normalise import NormalText
 from jingtu.knowledge.plantext.piece import Piece
 from jingtu.knowledge.plantext.sentences import Context, read_deadlines
 from jingtu.knowledge.plantext.structure.drafts import Draft
+from jingtu.knowledge.plantext.structure.lines import NUMERALS
 
+_PLAN_TITLE = re.compile(
+    r"计划|方案|要点|规划|行动|清单|分工|分解|任务|目标|指标|责任书|措施|攻坚|意见|台账|部署|安排|路线图|时间表"
+)
+_ARTICLE = re.compile(rf"第[{NUMERALS}零〇]{{1,5}}条")
+_ARTICLES = 3
 _WHOLE = re.compile(r"[全我本][省市县区州盟旗镇乡]")
 _REPORTING = re.compile(r"报送|上报|填报|填写|推送|报告|提交|报至|送至")
 _MONTH_DAY = re.compile(r"FREQ=MONTHLY;BYMONTHDAY=(\d+)")
@@ -33,6 +39,22 @@ def is_spoiled(text: str) -> bool:
     masked = sum(1 for _ in _MASKED.finditer(text))
     pinyin = sum(1 for _ in _PINYIN.finditer(text))
     return (masked >= 3 and masked * 3_000 > size) or (pinyin >= 8 and pinyin * 600 > size)
+
+
+def is_plan_title(title: str | None) -> bool:
+    """Whether a title is one that plans bear; a notice of an inspection is none.
+
+    Examples
+    --------
+    >>> is_plan_title("某县净土工作要点"), is_plan_title("关于开展自行监测抽查的通知")
+    (True, False)
+    """
+    return title is not None and _PLAN_TITLE.search(title) is not None
+
+
+def is_regulation(normal: NormalText) -> bool:
+    """Whether the document is put in articles (第一条 …): it says who has to do what for ever."""
+    return sum(_ARTICLE.match(normal.of(block)) is not None for block in normal.paragraphs()) >= _ARTICLES
 
 
 def number_warnings(drafts: list[Draft]) -> list[PlanWarning]:

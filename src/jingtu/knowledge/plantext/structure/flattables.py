@@ -93,9 +93,7 @@ def _header_at(lines: list[str], start: int) -> tuple[list[str], int] | None:
         if len(text) > 90:
             break
         columns = split_header(text)
-        if (columns is not None and (best is None or len(columns) > len(best[0]))) or (
-            columns is not None and best is not None and len(columns) == len(best[0])
-        ):
+        if columns is not None and (best is None or len(columns) >= len(best[0])):
             best = columns, index + 1
     return best
 

@@ -46,10 +46,10 @@ _RANGE = re.compile(r"((?:19|20)\d\d)年?\s*(?:[-—－–~～至到]+)\s*((?:19
 _PERIOD = re.compile(r"“?(十[二三四五六])五”?")
 _PERIOD_END = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 _LEVEL_SAID = re.compile(r"[我本全]([省市县区州盟旗镇乡])")
-_TOWN = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道)")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:镇|乡(?!村)|街道|苏木)")
 _ZONE = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:新区|开发区|高新区|管理区|示范区|工业园区)")
 _LEADING = re.compile(r"^(?:附件\d*|关于|中共|印发|(?:19|20)\d\d年?度?)+")
-_LEVEL_CHARS = ("省", "市", "县", "区", "州", "盟", "旗")
+_LEVEL_CHARS = re.compile(r"[省市县区州盟旗镇]|乡(?!村)|街道|苏木")
 _BEFORE_NAME = frozenset("年度于发省市县区州盟旗落实在和、")
 # A place that the list does not have, before words that a title goes on with.
 _UNLISTED = re.compile(
@@ -352,7 +352,7 @@ def _place_of(words: str, mentioned: _Mentioned) -> Region | None:
         zone = _ZONE_BEHIND.match(words, len(start)) if start is not None else None
         if start is not None and zone is not None:
             return Region(start + zone.group())  # a zone has no code of its own
-        if start is not None and not words[len(start) :].startswith(_LEVEL_CHARS):
+        if start is not None and not _LEVEL_CHARS.match(words, len(start)):
             place = mentioned.resolve(start)
             return Region(place.name, place.code) if place else Region(start)
         if unlisted:

@@ -28,6 +28,7 @@ _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (CIRCLED, re.compile(r"(?P<number>[①-⑳])")),
 )
 _GLUED = re.compile(r"(?P<number>\d{1,3})[．.](?=\d)")
+_BEGINS_WITH_DATE = re.compile(r"1[．.](?:20\d\d年|1?\d月)")  # 1.6月底前完成…: no decimal
 _HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _ANNEX_LINE = re.compile(
     r"附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}(?:[-—－–.．]\d{1,2})?(?:[：: ]?[^。；]{0,50})?"
@@ -103,7 +104,7 @@ def _heading(normal: NormalText, block: TextParagraph, current: Section) -> Sect
         number = match["number"] or f"（{match['half']}）"
         return _with_title(block, text, rank, number, match.end())
     glued = _GLUED.match(head)
-    if glued and _follows(current, int(glued["number"])):
+    if glued and (_follows(current, int(glued["number"])) or _BEGINS_WITH_DATE.match(head)):
         return _with_title(block, text, NUMBER, glued["number"], glued.end())
     style = _HEADING_STYLE.search(block.style or "")
     if style and len(text) <= _TITLE_MAX and not text.endswith("。"):

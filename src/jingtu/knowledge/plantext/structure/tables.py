@@ -140,8 +140,18 @@ def _head(normal: NormalText, rows: list[list[Place]]) -> tuple[list[str], list[
                 titles = [new or old for old, new in zip(titles, below, strict=True)]
                 roles = [new or old for old, new in zip(roles, sub, strict=True)]
                 body += 1
-        return titles, roles, body
+        return titles, _one_lead(titles, roles), body
     return None
+
+
+def _one_lead(titles: list[str], roles: list[str | None]) -> list[str | None]:
+    """Beside a column of leading units, 主责单位 is the one of those who answer for it."""
+    if roles.count("lead") < 2:
+        return roles
+    return [
+        "responsible" if role == "lead" and title.startswith("主责") else role
+        for title, role in zip(titles, roles, strict=True)
+    ]
 
 
 def _is_head(normal: NormalText, row: list[Place], titles: list[str]) -> bool:
