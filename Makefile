@@ -19,7 +19,7 @@ PLANS ?=
 # Your own plans live in a folder of their own, apart from the sample year.
 export JINGTU_DATA ?= $(if $(PLANS),var/plans,var)
 
-.PHONY: help run test test-sqlite test-postgres test-long lint check bench assets requirements openapi-snapshot clean
+.PHONY: help run packages test test-sqlite test-postgres test-long lint check bench assets requirements openapi-snapshot clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
