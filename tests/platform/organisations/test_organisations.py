@@ -48,23 +48,6 @@ def test_every_single_wrong_character_is_found(place: int, sign: str) -> None:
             validate_uscc(changed)
 
 
-@pytest.fixture
-def county(db: None) -> Region:
-    return create_region("某县", "county", create_region("某市", "city", source="试验"), source="试验")
-
-
-@pytest.fixture
-def officer(county: Region) -> User:
-    user = User.objects.create_user("officer", "x", display_name="经办")
-    Membership.objects.create(user=user, role="officer", region=county)
-    return user
-
-
-@pytest.fixture
-def plant(county: Region) -> Organisation:
-    return Organisation.objects.create(name="某某化工有限公司", kind="enterprise", region=county)
-
-
 def test_a_code_is_checked_and_belongs_to_one(officer: User, plant: Organisation, county: Region) -> None:
     with pytest.raises(InputError):
         SetCode(officer, ON, plant, "9145020019860001X8").execute()
