@@ -23,7 +23,8 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.regions.tree import create_region
 from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.declarations import get as register_of
-from jingtu.platform.registers.models import Entry, SavedView, Version
+from jingtu.platform.registers.exchange.mappings import RememberMapping
+from jingtu.platform.registers.models import ColumnMapping, Entry, SavedView, Version
 from jingtu.programme.plans.actions.confirming import ConfirmPlan
 from jingtu.programme.plans.actions.targets import PromoteQuantity
 from jingtu.programme.plans.drafting import blank
@@ -63,6 +64,7 @@ class County:
     files: dict[str, Attachment] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
     submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
+    mapping: ColumnMapping | None = None
 
 
 class World:
@@ -212,6 +214,10 @@ class World:
     # Parcels and files
 
     def _parcels(self, county: County) -> None:
+        columns = {"地块": "name", "备注": ""}
+        county.mapping = RememberMapping(
+            None, self.on, register_of("priority_parcels"), county.region, "上级下发表", columns
+        ).execute()
         for role in (*UNITS, "water"):
             county.parcels[role] = self._parcel(county, role, "found")
             county.claimed[role] = self._parcel(county, role, "control_claimed")

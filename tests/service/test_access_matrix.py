@@ -198,6 +198,8 @@ class Asked:
             if name == "form_export":
                 return found | {"kind": variant}
             return found | ({"row": self.world.form_row(self.county).pk} if name == "form_row" else {})
+        if name.startswith("register_mapping") and name != "register_mappings":
+            return {"register_id": PARCELS, "uid": self.county.mapping.uid}
         if name.startswith("register") and name != "registers":
             return {"register_id": PARCELS}
         if name == "entry_new":

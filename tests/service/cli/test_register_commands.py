@@ -100,3 +100,24 @@ def test_the_months_form_is_a_file(ready: Installation, tmp_path: Path, ending: 
         ready, "report", "monthly", "--region", REGION, "--month", "2024-13", "-o", str(target), code=1
     )
     assert wrong["error"]["code"] == "bad_input"
+
+
+def test_a_mapping_in_a_file_says_which_column_is_which(ready: Installation, tmp_path: Path) -> None:
+    ready.environment["JINGTU_TODAY"] = "2024-06-30"
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["宗地标识", "宗地叫法", "地块名称"])
+    book.active.append(["M-1", "甲地块", "旧名"])
+    file = tmp_path / "外系统.xlsx"
+    book.save(file)
+    mapping = tmp_path / "对照.json"
+    columns = {"宗地标识": "code", "宗地叫法": "name", "地块名称": None}
+    mapping.write_text(json.dumps({"columns": columns}, ensure_ascii=False), encoding="utf-8")
+    words = ("register", "import", "priority_parcels", str(file), "--region", REGION)
+    answer = call(ready, *words, "--mapping", str(mapping))
+    assert (answer["added"], answer["ignored_columns"]) == (1, ["地块名称"])
+    unknown = call(ready, *words, "--mapping", "没有的", code=1)
+    assert "没有的" in unknown["error"]["message"]
+    mapping.write_text('{"columns": {"宗地叫法": "没有这一栏"}}', encoding="utf-8")
+    wrong = call(ready, *words, "--mapping", str(mapping), code=1)
+    assert [item["column"] for item in wrong["errors"]] == ["宗地叫法", "地块名称"]

@@ -127,3 +127,31 @@ class SavedView(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="one_saved_view_a_name")]
+
+
+class ColumnMapping(models.Model):
+    """Which column of a source's tables is which field, as a person confirmed it for a place.
+
+    ``columns`` goes from the heading as printed to a field id, ``""`` for a column that is not imported.
+    ``signature`` is the hash of the folded headings: a table of the same headings is of the same source.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    register = models.CharField(max_length=40)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    signature = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "region", "name"], name="one_mapping_a_name")
+        ]
+        indexes = [models.Index(fields=["register", "signature"], name="mapping_signature")]
+
+    def __str__(self) -> str:
+        return self.name

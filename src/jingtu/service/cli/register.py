@@ -91,7 +91,9 @@ def export(
 )
 @click.argument("register_id", metavar="清单")
 @click.argument("file", metavar="文件", type=_IN)
-@click.option("--mapping", default=None, help="表头对照表的名称；不写时按栏目名称和常见叫法识别。")
+@click.option(
+    "--mapping", default=None, help="对照表：已记住的名称，或 .json 文件；不写时按栏目名称和常见叫法识别。"
+)
 @click.option("--apply", "applied", is_flag=True, help="写入数据库；不写时只预览。")
 @click.option("--on", "on", type=DAY, default=None, help="生效日期 YYYY-MM-DD；不写时为今天。")
 @click.option("--region", "place", default="", help="表中没有行政区一列时，各行所在的行政区。")
@@ -113,11 +115,13 @@ def import_(
     setup()
     from jingtu.errors import InputError
     from jingtu.platform import clock
-    from jingtu.platform.registers.exchange import importing
+    from jingtu.platform.registers.exchange import importing, mappings
     from jingtu.service.cli.plan_db import find_region
 
     found = _register(register_id)
     day = on.date() if on else clock.business_date()
+    region = find_region(place) if place else None
+    columns = mappings.chosen(found, mapping, region) if mapping else None
     with file.open("rb") as stream:
         diff = importing.dry_run(
             found,
@@ -125,8 +129,8 @@ def import_(
             file.name,
             actor=None,
             on=day,
-            region=find_region(place) if place else None,
-            mapping=importing.mapping_named(found, mapping),
+            region=region,
+            mapping=columns,
         )
     document: dict[str, Any] = diff.to_json() | {"applied": False}
     if diff.errors:

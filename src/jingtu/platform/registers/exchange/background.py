@@ -42,6 +42,7 @@ def run(job: Job, progress: running.Progress) -> Mapping[str, Any]:
         actor=job.owner,
         on=date.fromisoformat(job.parameters["on"]),
         region=Region.objects.get(pk=job.parameters["region"]),
+        mapping=upload.columns,
         fingerprint=job.parameters["fingerprint"],
         watch=lambda done, total: progress(done, total, "正在核对各行"),
     )

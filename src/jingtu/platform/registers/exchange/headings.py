@@ -14,7 +14,7 @@ from jingtu.platform.registers.values import SQUARE_METRES, fold
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"
 REGION_LABEL, REGION_CODE_LABEL, STATE_LABEL = "行政区", "行政区划代码", "状态"
 _REGION_WORDS = ("行政区", "所属行政区", "县区", "县(市、区)", "所在县区", "区县", "所在地", "行政区划")
-_TOWN = "town"
+TOWN = "town"
 _TOWN_WORDS = (
     "乡镇",
     "所在乡镇",
@@ -71,7 +71,7 @@ def words_of(register: Register) -> dict[str, str]:
     for item in register.fields:
         add(item.id, item.label)
     add(REGION, *_REGION_WORDS)
-    add(_TOWN, *_TOWN_WORDS)
+    add(TOWN, *_TOWN_WORDS)
     add(REGION_CODE, *_REGION_CODE_WORDS)
     add(HOLDER, register.holder_label)
     add(STATE, *_STATE_WORDS)
@@ -90,20 +90,14 @@ def find(
     Parameters
     ----------
     mapping : mapping, optional
-        Headings as they stand in the file to field ids, before any synonym.
+        Headings as they stand in the file to field ids, before any synonym; ``""``: not imported.
 
     Raises
     ------
     InputError
         No sheet has a heading for the name, a field has two columns, or a unit is not known.
     """
-    words = words_of(register) | {fold(key): value for key, value in (mapping or {}).items()}
-    best: Headings | None = None
-    for sheet in sheets:
-        for index, row in enumerate(sheet.rows[:_HEADING_ROWS]):
-            found = _match(register, words, sheet, index, [str(cell or "").strip() for cell in row])
-            if best is None or len(found.columns) > len(best.columns):
-                best = found
+    best = best_row(register, sheets, mapping)
     if best is None or not any(column.target == NAME for column in best.columns):
         message = (
             f"没有找到表头：前 {_HEADING_ROWS} 行里应有“{register.name_label}”一列，表头可用导出的表作样式。"
@@ -115,21 +109,45 @@ def find(
     return best
 
 
+def best_row(
+    register: Register, sheets: list[Sheet], mapping: Mapping[str, str] | None = None
+) -> Headings | None:
+    """The row that names most columns; ``None`` where nothing is in the file."""
+    given = {fold(key): value for key, value in (mapping or {}).items()}
+    words = words_of(register)
+    best: Headings | None = None
+    for sheet in sheets:
+        for index, row in enumerate(sheet.rows[:_HEADING_ROWS]):
+            line = [str(cell or "").strip() for cell in row]
+            found = _match(register, words, given, sheet, index, line)
+            if best is None or len(found.columns) > len(best.columns):
+                best = found
+    return best
+
+
 def _match(
-    register: Register, words: Mapping[str, str], sheet: Sheet, index: int, row: list[str]
+    register: Register,
+    words: Mapping[str, str],
+    given: Mapping[str, str],
+    sheet: Sheet,
+    index: int,
+    row: list[str],
 ) -> Headings:
     found = Headings(sheet, index, [])
     for position, heading in enumerate(row):
         if not heading:
             continue
         folded = fold(heading)
-        target, unit = words.get(folded), ""
+        target, unit = given.get(folded, words.get(folded)), ""
         match = _UNIT.match(folded)
-        if target is None and match is not None:
+        if folded in given:  # a person said what this is; the heading still says in which unit
+            if target and match is not None and _has_unit(register, target):
+                unit = match[2] if match[2] in SQUARE_METRES else ""
+        elif target is None and match is not None:
             target, unit = words.get(match[1]), match[2]
             if target is not None and not _has_unit(register, target):
                 unit = ""  # a remark in brackets, not a unit
-        if target is None:
+        if not target:
             found.ignored.append(heading)
         else:
             found.columns.append(Column(position, target, heading, unit))
@@ -138,10 +156,10 @@ def _match(
 
 def _finest_place(found: Headings) -> Headings:
     """A column of towns says where; a column of counties beside it says nothing more."""
-    if any(column.target == _TOWN for column in found.columns):
+    if any(column.target == TOWN for column in found.columns):
         found.ignored += [column.heading for column in found.columns if column.target == REGION]
         found.columns = [
-            replace(column, target=REGION) if column.target == _TOWN else column
+            replace(column, target=REGION) if column.target == TOWN else column
             for column in found.columns
             if column.target != REGION
         ]

@@ -10,7 +10,7 @@ from typing import IO
 
 from django.db import IntegrityError
 
-from jingtu.errors import ConflictError, InputError, NotFoundError
+from jingtu.errors import ConflictError, InputError
 from jingtu.platform import events
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import recorded_now
@@ -66,8 +66,26 @@ def dry_run(
     InputError
         The file as a whole cannot be read or has no fitting headings.
     """
+    loaded = sheets.load(stream, file)
+    return compared(
+        register, loaded, file, actor=actor, on=on, region=region, mapping=mapping, watch=watch
+    )  # fmt: skip
+
+
+def compared(
+    register: Register,
+    loaded: list[sheets.Sheet],
+    file: str,
+    *,
+    actor: User | None,
+    on: date,
+    region: Region | None = None,
+    mapping: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> Diff:
+    """``dry_run`` of tables that are loaded already."""
     reach = policies.reach(actor, register.import_permission) if actor is not None else None
-    found = headings.find(register, sheets.load(stream, file), file, mapping)
+    found = headings.find(register, loaded, file, mapping)
     return Preparer(register, on, reach, region).prepare(found, file, watch)
 
 
@@ -203,13 +221,3 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, for the ledger."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def mapping_named(register: Register, name: str | None) -> Mapping[str, str] | None:
-    """A mapping of headings that the register declares; ``None`` where none is asked for."""
-    if not name:
-        return None
-    if name not in register.mappings:
-        known = "、".join(register.mappings) or "无"
-        raise NotFoundError(f"没有名为“{name}”的导入对照表（现有：{known}）。", mapping=name)
-    return register.mappings[name]

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,11 +23,15 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded list: ``key`` finds it again, for its owner alone."""
+    """An uploaded list: ``key`` finds it again, for its owner alone.
+
+    ``columns``: which heading is which field, once the owner has said so.
+    """
 
     key: str
     path: Path
     name: str
+    columns: Mapping[str, str] | None = None
 
 
 def keep(stream: BinaryIO, name: str, owner: User) -> Upload:
@@ -75,7 +80,17 @@ def find(key: str, owner: User) -> Upload:
     path = folder / f"{key}.table"
     if facts["owner"] != str(owner.uid) or not path.exists():
         raise missing
-    return Upload(key, path, facts["name"])
+    return Upload(key, path, facts["name"], facts.get("columns"))
+
+
+def choose(upload: Upload, columns: Mapping[str, str] | None, owner: User) -> Upload:
+    """Keep with an upload what its owner says of its columns; ``None``: back to what the table itself says."""
+    facts = {"name": upload.name, "owner": str(owner.uid)}
+    partial = upload.path.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}.part")
+    content = facts if columns is None else facts | {"columns": dict(columns)}
+    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    partial.replace(upload.path.with_suffix(".json"))
+    return Upload(upload.key, upload.path, upload.name, columns)
 
 
 def forget(upload: Upload) -> None:

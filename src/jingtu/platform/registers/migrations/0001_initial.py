@@ -21,6 +21,26 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ColumnMapping',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('register', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=60)),
+                ('signature', models.CharField(max_length=64)),
+                ('columns', models.JSONField(default=dict)),
+                ('saved_at', models.DateTimeField()),
+                ('ledger_row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.ledgerrow')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['register', 'signature'], name='mapping_signature')],
+                'constraints': [models.UniqueConstraint(fields=('register', 'region', 'name'), name='one_mapping_a_name')],
+            },
+        ),
+        migrations.CreateModel(
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
