@@ -85,7 +85,9 @@ class FillForm(_FormAction):
 
     def _filler(self) -> dict[str, str]:
         office = (
-            Organisation.objects.filter(region=self.form.region, kind=Organisation.Kind.ECOLOGY)
+            Organisation.objects.filter(
+                region=self.form.region, kind=Organisation.Kind.ECOLOGY, merged_into__isnull=True
+            )
             .order_by("pk")
             .first()
         )
