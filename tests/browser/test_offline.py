@@ -297,3 +297,63 @@ def test_a_phone_needs_one_hand(field: World, log_in: Callable[[str], Page]) -> 
     )
     assert small == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_worker_sends_while_no_page_is_open(
+    field: World, log_in: Callable[[str], Page], live_server: Any
+) -> None:
+    page = log_in("jingban")
+    take_along(page)
+    page.context.set_offline(True)
+    open_report(page)
+    write(page)
+    expect(waiting(page)).to_have_text("待发送 1")
+
+    # Chromium wakes the worker when the network is back; here the tools of the browser do.
+    tools = page.context.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda news: registrations.extend(news["registrations"])
+    )
+    tools.send("ServiceWorker.enable")
+    page.wait_for_timeout(200)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    tools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": live_server.url,
+            "registrationId": registrations[-1]["registrationId"],
+            "tag": "jingtu-outbox",
+            "lastChance": False,
+        },
+    )
+    for _ in range(100):
+        if Progress.objects.exists():
+            break
+        page.wait_for_timeout(100)
+    assert Progress.objects.get().text == WORDS
+    page.goto("/tasks/")
+    expect(waiting(page)).to_be_hidden()
+
+
+def test_a_scan_stays_the_file_that_it_is(
+    field: World, log_in: Callable[[str], Page], tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    scan = tmp_path / "验收意见.png"
+    Image.new("RGB", (2480, 3508), "white").save(scan)
+    page = log_in("jingban")
+    open_report(page)
+    page.locator("#report-files").set_input_files([scan, photograph(tmp_path)])
+    expect(page.locator(".photo-list li")).to_have_count(1)
+    write(page)
+    expect(page.get_by_text("进展已提交")).to_be_visible()
+    kinds = {item.file.media_type: item for item in Attachment.objects.select_related("file")}
+    assert kinds["image/png"].name == scan.name
+    assert kinds["image/png"].file.size == scan.stat().st_size
+    assert kinds["image/png"].taken_at is None
+    assert kinds["image/jpeg"].taken_at is not None
+    # The box for the place was not ticked.
+    assert kinds["image/jpeg"].latitude is None

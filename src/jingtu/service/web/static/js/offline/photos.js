@@ -19,12 +19,9 @@ export function startPhotos(form) {
     working = working.then(work).then(show, show);
   };
   for (const input of inputs) {
+    const camera = field?.contains(input);
     input.addEventListener("change", () => {
-      const chosen = [...input.files];
-      const images = chosen.filter((file) => file.type.startsWith("image/"));
-      if (!images.length) return;
-      leave(input, chosen.filter((file) => !images.includes(file)));
-      for (const file of images) queue(() => add(file));
+      if ([...input.files].some((file) => file.type.startsWith("image/"))) queue(() => take(input, camera));
     });
   }
   where?.addEventListener("change", () => queue(locate));
@@ -33,22 +30,32 @@ export function startPhotos(form) {
     queue(() => {});
   });
 
-  async function add(file) {
+  // What a camera took becomes a photograph of the report; a scan or a drawing stays the file that it is.
+  async function take(input, camera) {
+    const rest = [];
+    for (const file of input.files) {
+      const said = file.type.startsWith("image/") ? await readExif(file) : {};
+      if (!camera && !said.taken && !said.position) rest.push(file);
+      else if (!(await add(file, said)) && !camera) rest.push(file);
+    }
+    leave(input, rest);
+    await locate();
+  }
+
+  async function add(file, said) {
     if (photos.length >= MOST) {
       say(`一次最多 ${MOST} 张照片，其余请另报一次。`);
-      return;
+      return false;
     }
-    let blob;
-    const said = await readExif(file);
     try {
-      blob = await smaller(file);
+      const blob = await smaller(file);
+      const taken = said.taken || new Date(file.lastModified || Date.now());
+      photos.push({ blob, taken, name: named(taken, photos.length + 1), own: said.position, shown: URL.createObjectURL(blob) });
+      return true;
     } catch {
-      say(`“${file.name}”不能识别为照片，没有添加；请用相机拍成常用格式。`);
-      return;
+      say(`浏览器打不开照片“${file.name}”，没有缩小；请用相机拍成常用格式，或作为证明材料上传原件。`);
+      return false;
     }
-    const taken = said.taken || new Date(file.lastModified || Date.now());
-    photos.push({ blob, taken, name: named(taken, photos.length + 1), own: said.position, shown: URL.createObjectURL(blob) });
-    await locate();
   }
 
   async function locate() {

@@ -1,7 +1,7 @@
 // Work without a network: the worker, the outbox, the pages taken along, and their end at the log-out.
 import { DRAFTS } from "../drafts.js";
 import { toast } from "../messages.js";
-import { dropPages, keepPage } from "./keeping.js";
+import { dropPages, keepPage, keptPage } from "./keeping.js";
 import { showCount, showOutbox } from "./outbox.js";
 import { startReports } from "./reports.js";
 import { sendAll } from "./sending.js";
@@ -73,6 +73,20 @@ async function askForSync() {
   await registration?.sync?.register(SYNC).catch(() => {});
 }
 
+// The form that is open now, and the outbox that it may need, before the worker has seen either.
+async function keepHere() {
+  if (!document.querySelector("[data-outbox]") || !navigator.onLine) return;
+  const pages = [document.querySelector("[data-outbox-count]").pathname];
+  if (document.querySelector("[data-keep-here]")) pages.push(location.pathname);
+  for (const page of pages) {
+    try {
+      if (!(await keptPage(page))) await keepPage(page, await fetch(page, { credentials: "same-origin", cache: "no-store" }));
+    } catch {
+      return; // no network after all: what is typed here is kept all the same
+    }
+  }
+}
+
 // The worker needs a secure context; without one a page that is open still keeps and sends what is typed.
 async function startTakingAlong(address) {
   if (!navigator.serviceWorker || typeof caches === "undefined") return;
@@ -81,6 +95,7 @@ async function startTakingAlong(address) {
   } catch {
     return;
   }
+  await keepHere();
   const button = document.querySelector("[data-take-along-button]");
   if (!button) return;
   for (const element of document.querySelectorAll("[data-take-along]")) element.hidden = false;
