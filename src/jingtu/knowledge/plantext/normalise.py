@@ -232,7 +232,7 @@ def _read_lines(lines: list[str], page: int | None) -> list[_Draft]:
 
 
 def _is_stray_number(text: str) -> bool:
-    return text.isdigit() and len(text) <= 3
+    return text.isdecimal() and len(text) <= 3
 
 
 def _grid_of(block: TableBlock) -> Grid:

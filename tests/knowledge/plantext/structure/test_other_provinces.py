@@ -268,3 +268,70 @@ def test_what_is_no_plan_is_refused(lines: list[str]) -> None:
     with pytest.raises(UnreadableDocumentError) as refused:
         read(*lines)
     assert refused.value.facts["reason"] == "not_a_plan"
+
+
+def test_numbers_in_circles_are_no_running_numbers() -> None:
+    plan = read(
+        TITLE,
+        "一、重点任务",
+        "3.加强管护",
+        "①建立机制。每季度监测一次。",
+        "牵头单位：县环保局",
+        "②落实资金。",
+        "牵头单位：县财政局",
+    )
+    assert [task.number for task in plan.tasks] == ["3①", "3②"]
+
+
+def test_aims_measures_and_units_as_items_are_one_task() -> None:
+    plan = read(
+        "河口县2030年地下水工作方案",
+        "一、重点任务",
+        "（一）开展调查",
+        "1.目标任务：完成8个园区、2个填埋场调查。",
+        "2.工作措施：10月底前完成采样。",
+        "3.责任分工：县环保局牵头，县财政局配合，各镇落实。",
+        "（二）加强管理",
+        "1.目标任务：划定重点区。",
+        "2.工作措施：年底前印发划定方案。",
+        "3.责任分工：县环保局牵头，县水利局配合。",
+    )
+    assert [(task.title, units(task)) for task in plan.tasks] == [
+        ("开展调查", (["县环保局"], ["县财政局"], ["各镇"])),
+        ("加强管理", (["县环保局"], ["县水利局"], [])),
+    ]
+    assert [(q.subject, q.value) for q in plan.tasks[0].quantities] == [("园区", 8), ("填埋场调查", 2)]
+
+
+def test_the_unit_is_the_title() -> None:
+    plan = read(
+        "河口镇2030年净土工作方案",
+        "一、工作任务及分工",
+        "（一）镇农业综合服务中心：负责安全利用，完成200亩品种替代。",
+        "（二）各村（社区）：落实巡查责任，配合做好宣传。",
+    )
+    assert [units(task)[2] for task in plan.tasks] == [["镇农业综合服务中心"], ["各村（社区）"]]
+
+
+def test_counted_tasks_with_labels_below() -> None:
+    plan = read(
+        "河口县2030年净土任务台账",
+        "一、农用地",
+        "任务1：落实措施2.1万亩",
+        "责任单位：县农业农村局",
+        "完成时限：2030年11月底",
+        "任务2：完成26个点位排查",
+        "责任单位：县环保局",
+    )
+    assert [(task.number, task.title) for task in plan.tasks] == [
+        ("1", "落实措施2.1万亩"),
+        ("2", "完成26个点位排查"),
+    ]
+    assert [(q.value, q.unit) for q in plan.tasks[0].quantities] == [(2.1, "万亩")]
+    assert [str(item.due) for item in plan.tasks[0].deadlines] == ["2030-11-30"]
+
+
+def test_a_new_town_is_a_zone() -> None:
+    plan = read("滨海新城2030年净土工作方案", "一、重点任务", "1.开展排查。（环保局牵头，各园区、街道配合）")
+    assert plan.region is not None
+    assert plan.region.name == "滨海新城"

@@ -270,7 +270,7 @@ def _month_and_day(tail: re.Match[str], year: int | None) -> tuple[int, int, boo
         return month, _PART_DAYS.get(tail["part"] or "", last), bool(tail["part"])
     if tail["quarter"]:
         quarter = tail["quarter"]
-        month = 3 * (int(quarter) if quarter.isdigit() else _QUARTERS[quarter])
+        month = 3 * (int(quarter) if quarter.isdecimal() else _QUARTERS[quarter])
         return month, calendar.monthrange(year or 2001, month)[1], bool(tail["quarter_end"])
     if tail["half"]:
         return (6, 30, bool(tail["half_end"])) if tail["half"] == "上" else (12, 31, bool(tail["half_end"]))

@@ -268,7 +268,7 @@ def _is_hidden(run: Element) -> bool:
 
 def _span(element: Element | None, limits: Limits, least: int = 1) -> int:
     text = attribute(element, "val")
-    return min(max(int(text), least), limits.columns) if text.isascii() and text.isdigit() else least
+    return min(max(int(text), least), limits.columns) if text.isascii() and text.isdecimal() else least
 
 
 def _rows(table: Element) -> Iterator[Element]:

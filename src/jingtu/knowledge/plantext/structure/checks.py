@@ -61,7 +61,7 @@ def number_warnings(drafts: list[Draft]) -> list[PlanWarning]:
     """Gaps and repeats of the running numbers, list by list."""
     warnings: list[PlanWarning] = []
     lists: dict[tuple[int, str], list[tuple[int, Draft]]] = defaultdict(list)
-    tables = all(draft.number is None or draft.number.isdigit() for draft in drafts)
+    tables = all(draft.number is None or draft.number.isdecimal() for draft in drafts)
     seen_by_list: dict[int, set[int]] = {}
     through = _runs_through(drafts)
     for draft in drafts:
@@ -103,7 +103,7 @@ def _nested(draft: Draft) -> bool:
 
 def _runs_through(drafts: list[Draft]) -> bool:
     """Whether the numbers go on over the sections of a table instead of beginning anew."""
-    numbers = [int(draft.number) for draft in drafts if draft.number and draft.number.isdigit()]
+    numbers = [int(draft.number) for draft in drafts if draft.number and draft.number.isdecimal()]
     return numbers.count(1) <= 1
 
 

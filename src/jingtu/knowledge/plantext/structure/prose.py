@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from jingtu.knowledge.plantext.model import Span
 from jingtu.knowledge.plantext.normalise import NormalText
 from jingtu.knowledge.plantext.piece import Piece
+from jingtu.knowledge.plantext.structure.clauses import RESPONSIBLE, read_clause
 from jingtu.knowledge.plantext.structure.drafts import Draft, DraftClause
+from jingtu.knowledge.plantext.structure.names import is_unit
 from jingtu.knowledge.plantext.structure.notes import Note, find_notes, without_notes
 from jingtu.knowledge.plantext.structure.outline import (
     CHAPTER,
@@ -30,6 +32,7 @@ _ENUMERATION = re.compile(r"一是|首先|第一，|一要")
 _DATED_TITLE = re.compile(
     r"[（(](?P<day>[^（）()]{0,24}(?:[年月日]|季度|全年|长期|持续)[^（）()]{0,10})[）)]$"
 )
+_COUNTED = re.compile(r"(?:任务|事项|问题|措施)(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})[：:、.．]\s*")
 _SHORT_TITLE = 40
 _SENTENCE = 12
 _SENTENCE_MARKS = "。；，：！？"
@@ -97,7 +100,18 @@ class ProseReader:
                 # An item may be one sentence, without a title and a text apart.
                 if leaf and (section.body or len(self._title(section)) >= _SENTENCE):
                     drafts.append(self._draft(section, [section], confidence=0.5))
+                    if (unit := self._unit_title(section)) is not None:
+                        drafts[-1].clauses.append(unit)
         return drafts
+
+    def _unit_title(self, section: Section) -> DraftClause | None:
+        """The units that are themselves the title: （一）县水利局：负责取水许可."""
+        span = (section.title_start, section.title_end)
+        clause = read_clause(self._normal.text[slice(*span)], RESPONSIBLE)
+        names = clause.mentions()
+        if not section.inline or clause.unread or not names or not all(is_unit(name.raw) for name in names):
+            return None
+        return DraftClause(clause, Piece(self._normal.text, [span]), [span])
 
     def _notes_cover_sections(self) -> bool:
         """Whether in this document only the last item of each （一） has a note, for all of them."""
@@ -211,8 +225,10 @@ class ProseReader:
         clauses: list[DraftClause] = []
         for part in parts:
             if part is not section:
-                text.append((part.start, part.title_end))
-                spans.append((part.start, part.title_end))
+                # With the colon or stop behind it, that its words do not run into the next.
+                end = part.body[0][0] if part.inline and part.body else part.title_end
+                text.append((part.start, end))
+                spans.append((part.start, end))
             for span, notes in self._noted[id(part)].paragraphs:
                 text += without_notes(span, notes)
                 spans.append(span)
@@ -262,10 +278,14 @@ class ProseReader:
         source = self._normal.text
         first = group[0][0]
         words = source[first[0] : first[1]]
+        counted = _COUNTED.match(words)
+        if counted and len(words) > counted.end():
+            words = words[counted.end() :]
         confidence = 1.0
         body = group
         spans = [span for span, _ in group]
-        if len(group) > 1 and not group[0][1] and _is_title_line(words):
+        told = any(not _only_note(span, notes) for span, notes in group[1:])
+        if told and not group[0][1] and _is_title_line(words):
             title = words.rstrip("。：:")
             body = group[1:]
         else:
@@ -289,7 +309,7 @@ class ProseReader:
             clauses += [_clause_of(span, note) for note in notes]
         shown = heading_text(self._normal, section) if section.rank >= CHAPTER else None
         return Draft(
-            None,
+            counted["number"] if counted else None,
             shown,
             title,
             Piece(source, text),

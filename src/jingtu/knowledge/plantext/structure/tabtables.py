@@ -140,7 +140,7 @@ def _header_width(lines: list[str], start: int) -> int | None:
 
 def _row_is_whole(row: list[str]) -> bool:
     """A row of one cell that is no number is a section row or a note."""
-    return len(row) == 1 and bool(row[0]) and not row[0].rstrip(".．、").isdigit()
+    return len(row) == 1 and bool(row[0]) and not row[0].rstrip(".．、").isdecimal()
 
 
 def _grid(rows: list[list[str]], end: int) -> tuple[Grid, int]:
