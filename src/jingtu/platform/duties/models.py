@@ -33,6 +33,8 @@ class Duty(models.Model):
         INTERVIEWED = "interviewed", "已约谈"
         ACCOUNTABILITY = "accountability", "已问责"
 
+    NOT_OVER = (State.OPEN, State.SUBMITTED)
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.CharField(max_length=60)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="duties")
