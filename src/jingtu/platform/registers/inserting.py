@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, models
+
+_PLAIN = frozenset({str, int, bool, date, type(None)})
 
 
 class Batch:
@@ -23,16 +26,15 @@ class Batch:
         self.model = model
         self.fields = list(model._meta.concrete_fields)
         self.places = {field.attname: index for index, field in enumerate(self.fields)}
-        self.rows = [
-            [field.get_db_prep_save(getattr(item, field.attname), connection) for field in self.fields]
-            for item in objects
-        ]
+        columns = [(field.attname, _converter(field)) for field in self.fields]
+        self.rows = [[convert(getattr(item, name)) for name, convert in columns] for item in objects]
 
     def fill(self, column: str, values: Sequence[Any]) -> None:
         """Set one column of every row, by attribute name."""
-        place, field = self.places[column], self.fields[self.places[column]]
+        place = self.places[column]
+        convert = _converter(self.fields[place])
         for row, value in zip(self.rows, values, strict=True):
-            row[place] = field.get_db_prep_save(value, connection)
+            row[place] = convert(value)
 
     def fill_all(self, column: str, value: Any) -> None:
         """Set one column of every row to the same value."""
@@ -58,12 +60,32 @@ class Batch:
         table = quote(self.model._meta.db_table)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                # A copy is psycopg's own; its errors become Django's like those of any statement.
+                with (
+                    connection.wrap_database_errors,
+                    cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+                ):
                     for row in self.rows:
                         copy.write_row(row)
                 return
             holes = ", ".join(["%s"] * len(self.fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", self.rows)  # noqa: S608 - names come from the models
+
+
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """What the database takes for a value; columns of a list repeat themselves, conversions need not."""
+    found: dict[tuple[type, Any], Any] = {}
+
+    def convert(value: Any) -> Any:
+        # Equal decimals may differ in their zeros, and lists have no hash: only plain values are remembered.
+        if type(value) not in _PLAIN:
+            return field.get_db_prep_save(value, connection)
+        key = (type(value), value)
+        if key not in found:
+            found[key] = field.get_db_prep_save(value, connection)
+        return found[key]
+
+    return convert
 
 
 def _reserve(model: type[models.Model], count: int) -> list[int]:
