@@ -14,20 +14,13 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.packing import packed
 
 from jingtu.knowledge.containers import Container, ContainerError, ContainerLimits
 
 MIB = 1024 * 1024
 LIMITS = ContainerLimits(entries=100, total_bytes=8 * MIB, entry_bytes=4 * MIB, ratio_from=MIB)
 LOOKING = dataclasses.replace(LIMITS, nesting=2)
-
-
-def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stored.getvalue()
 
 
 def opened(data: bytes, limits: ContainerLimits = LIMITS) -> Container:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+from tests.packing import packed
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -17,27 +16,19 @@ MACRO_TYPES = (
 
 def archive(**members: bytes) -> bytes:
     """A zip; in names ``__`` stands for a slash and ``_dot_`` for a dot."""
-    return archive_of({name.replace("__", "/").replace("_dot_", "."): data for name, data in members.items()})
-
-
-def archive_of(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in members.items():
-            target.writestr(name, data)
-    return out.getvalue()
+    return packed({name.replace("__", "/").replace("_dot_", "."): data for name, data in members.items()})
 
 
 def nested(levels: int) -> bytes:
     """A zip with so many zips in one another."""
-    content = archive_of({"一.txt": b"x"})
+    content = packed({"一.txt": b"x"})
     for _ in range(levels):
-        content = archive_of({"内.zip": content})
+        content = packed({"内.zip": content})
     return content
 
 
 def office(types: bytes = WORD_TYPES, main: str = "word/document.xml", **more: bytes) -> bytes:
-    return archive_of(
+    return packed(
         {"[Content_Types].xml": types, main: b"<document/>"}
         | {name.replace("__", "/").replace("_dot_", "."): data for name, data in more.items()}
     )
@@ -51,7 +42,7 @@ def compound(*names: str) -> bytes:
 
 def encrypted_zip() -> bytes:
     """A zip whose directory says that its member is encrypted."""
-    content = bytearray(archive_of({"a.txt": b"secret"}))
+    content = bytearray(packed({"a.txt": b"secret"}))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.find(signature) + offset] |= 1
     return bytes(content)

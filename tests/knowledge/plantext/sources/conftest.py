@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.packing import packed
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -44,11 +43,7 @@ def make_docx() -> MakeDocx:
             f"word/{name}.xml": f'<w:{name} xmlns:w="{W}">{content}</w:{name}>'
             for name, content in parts.items()
         }
-        stored = io.BytesIO()
-        with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in files.items():
-                archive.writestr(name, text)
-        return stored.getvalue()
+        return packed(files)
 
     return make
 

@@ -6,13 +6,13 @@ import dataclasses
 import io
 import re
 import struct
-import zipfile
 import zlib
 from pathlib import Path
 
 import pypdf
 import pytest
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
+from tests.packing import packed
 
 from jingtu.errors import NotFoundError, UnreadableDocumentError
 from jingtu.knowledge.plantext.sources import LIMITS, read_bytes, read_source
@@ -33,14 +33,6 @@ def refusal(data: bytes, **limits: int) -> UnreadableDocumentError:
 
 def reason(data: bytes, **limits: int) -> str:
     return refusal(data, **limits).facts["reason"]
-
-
-def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stored.getvalue()
 
 
 def pdf_of(pages: int = 1, content: bytes = b"", extra: dict[str, bytes] | None = None) -> bytes:
@@ -84,11 +76,11 @@ def test_empty(data: bytes) -> None:
         (b"\x1f\x8b\x08\0\0", "解压"),
         (b"MZ\x90\0", "上传 Word"),
         (bytes(range(256)) * 4, "上传 Word"),
-        (zipped({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "上传计划文本"),
-        (zipped({"[Content_Types].xml": b"<a/>", "ppt/presentation.xml": b"<a/>"}), "上传计划文本"),
-        (zipped({"OFD.xml": b"<a/>"}), "另存为 PDF"),
-        (zipped({"mimetype": b"", "content.xml": b"<a/>"}), "另存为 .docx"),
-        (zipped({"计划.doc": b"abc"}), "解压"),
+        (packed({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "上传计划文本"),
+        (packed({"[Content_Types].xml": b"<a/>", "ppt/presentation.xml": b"<a/>"}), "上传计划文本"),
+        (packed({"OFD.xml": b"<a/>"}), "另存为 PDF"),
+        (packed({"mimetype": b"", "content.xml": b"<a/>"}), "另存为 .docx"),
+        (packed({"计划.doc": b"abc"}), "解压"),
     ],
 )
 def test_other_kinds_say_what_to_do_instead(data: bytes, advice: str) -> None:
@@ -177,7 +169,7 @@ def test_a_file_cut_short(sample_folder: Path, suffix: str, share: float) -> Non
     ],
 )
 def test_a_word_file_whose_body_is_no_document(body: bytes) -> None:
-    data = zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": body})
+    data = packed({"[Content_Types].xml": b"<a/>", "word/document.xml": body})
     assert reason(data) == "damaged"
 
 
@@ -191,7 +183,7 @@ def test_entities_are_not_opened() -> None:
     laughs = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
         b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
     )
-    data = zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": laughs + b"]><l>&j;</l>"})
+    data = packed({"[Content_Types].xml": b"<a/>", "word/document.xml": laughs + b"]><l>&j;</l>"})
     assert reason(data) == "damaged"
 
 
@@ -201,16 +193,16 @@ class TestBombs:
 
     def test_too_many_parts(self) -> None:
         files = {f"word/{n}": b"" for n in range(50)} | {"[Content_Types].xml": b""}
-        assert reason(zipped(files), archive_entries=20) == "too_large"
+        assert reason(packed(files), archive_entries=20) == "too_large"
 
     def test_a_part_that_inflates_beyond_reason(self) -> None:
         files = {"[Content_Types].xml": b"<a/>", "word/document.xml": b" " * 30_000_000}
-        data = zipped(files)
+        data = packed(files)
         assert len(data) < 100_000
         assert reason(data) == "too_large"
 
     def test_a_directory_that_lies_about_the_size(self) -> None:
-        data = bytearray(zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b" " * 5_000_000}))
+        data = bytearray(packed({"[Content_Types].xml": b"<a/>", "word/document.xml": b" " * 5_000_000}))
         true_size = struct.pack("<I", 5_000_000)
         assert data.count(true_size) == 2
         lied = bytes(data).replace(true_size, struct.pack("<I", 1000))
@@ -218,7 +210,7 @@ class TestBombs:
 
     def test_all_parts_together(self) -> None:
         files = {f"word/{n}": bytes([65 + n]) * 900_000 for n in range(5)} | {"[Content_Types].xml": b""}
-        assert reason(zipped(files), archive_bytes=2_000_000) == "too_large"
+        assert reason(packed(files), archive_bytes=2_000_000) == "too_large"
 
     def test_more_words_than_any_plan(self, make_docx) -> None:
         body = f"<w:p><w:r><w:t>{'土' * 2000}</w:t></w:r></w:p>"
