@@ -231,6 +231,7 @@ class Asked:
     def keys_of_organisation(self, name: str) -> dict[str, Any]:
         if name in {
             "organisations", "organisations_export", "organisation_new", "organisation_doubles", "organisation_apart",
+            "organisation_unresolved", "organisation_assign",
         }:  # fmt: skip
             return {}
         found: dict[str, Any] = {"uid": self.body.uid}

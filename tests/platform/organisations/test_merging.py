@@ -12,15 +12,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from tests.programme.plans.conftest import *  # noqa: F403
 
-from jingtu.errors import ConflictError, InputError
+from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform import clock
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.organisations import doubles, holdings
+from jingtu.platform.organisations import doubles, holdings, unresolved
 from jingtu.platform.organisations.actions import (
     AddAlias,
     AddFacility,
+    AssignName,
     KeepApart,
     MergeOrganisations,
     RenameOrganisation,
@@ -33,7 +34,7 @@ from jingtu.platform.people.models import Membership, User
 from jingtu.platform.people.roles import Role
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.exchange.places import Organisations
-from jingtu.platform.registers.models import Entry
+from jingtu.platform.registers.models import Entry, Version
 from jingtu.platform.registers.versions import at, version_on
 from jingtu.programme.plans.actions import ReportProgress
 from jingtu.programme.plans.models import Plan, Progress, TaskUnit
@@ -300,3 +301,47 @@ def test_bodies_of_one_name_in_two_counties_are_two(county: Region, neighbour: R
         Organisation.objects.create(name="永兴化工有限公司", kind="enterprise", region=region)
     rows = Organisation.objects.select_related("region").prefetch_related("aliases")
     assert doubles.proposals(rows) == []
+
+
+# Names that no rule could tell
+
+
+def test_a_name_is_tied_to_the_organisation_it_means(
+    farming: Organisation, confirmed: Plan, officer: User, county: Region
+) -> None:
+    part = TaskUnit.objects.filter(role="lead", organisation=farming, recorded_to=OPEN_TIME).get()
+    TaskUnit.objects.filter(pk=part.pk).update(organisation=None, expanded="县涉农部门")
+    Version.objects.filter(entry=part.entry, recorded_to=OPEN_TIME).update(holder=None)
+    Duty.objects.create(
+        rule="test",
+        entry=part.entry,
+        period="2024-06",
+        what="报送进展",
+        region_path=county.path,
+        raised_on=ON,
+    )
+    assert [(name.words, name.count) for name in unresolved.names(county.path, ON)] == [("县涉农部门", 1)]
+    before = datetime.now(UTC)
+    with pytest.raises(ConflictError):
+        AssignName(officer, ON, "县别的部门", county, farming).execute()
+    assert AssignName(officer, ON, "县涉农部门", county, farming).execute() == 1
+    assert unresolved.names(county.path, ON) == []
+    assert [name.words for name in unresolved.names(county.path, ON, before)] == ["县涉农部门"]
+    assert holder(part.entry, ON) == farming
+    assert holder(part.entry, ON, before) is None
+    assert Duty.objects.get(rule="test").holder == farming
+    assert TaskUnit.objects.get(at(ON), entry=part.entry, role="lead").organisation == farming
+    assert farming.aliases.filter(name="县涉农部门").exists()
+
+
+def test_a_body_of_the_city_gets_no_alias_from_a_county(
+    farming: Organisation, confirmed: Plan, officer: User, county: Region
+) -> None:
+    above = Organisation.objects.create(name="白石市农业农村局", kind="department", region=county.parent)
+    TaskUnit.objects.filter(organisation=farming, recorded_to=OPEN_TIME).update(
+        organisation=None, expanded="上级部门"
+    )
+    assert AssignName(officer, ON, "上级部门", county, above).execute() > 0
+    assert not above.aliases.exists()
+    with pytest.raises(PermissionDeniedError):
+        AssignName(officer, ON, "上级部门", county.parent, above).execute()

@@ -25,6 +25,7 @@ _LABELS = {
     "organisations.merge": "合并",
     "organisations.undo_merge": "撤销合并",
     "organisations.keep_apart": "确认不是同一单位",
+    "organisations.assign_name": "对应文件中的名称",
 }
 _COLUMNS = {
     "name": "名称", "address": "地址", "industry_code": "行业代码", "permit_number": "排污许可证编号",
@@ -77,7 +78,7 @@ def _what(row: LedgerRow, named: dict[str, str]) -> list[str]:
         return [f"{kinds.get(facts['old'], '')} → {kinds.get(facts['new'], '')}"]
     if row.action == "organisations.set_code":
         return [f"{facts.get('old') or '未登记'} → {facts.get('uscc') or '无代码'}"]
-    if row.action in {"organisations.add_alias", "organisations.withdraw_alias"}:
+    if row.action in {"organisations.add_alias", "organisations.withdraw_alias", "organisations.assign_name"}:
         return [facts["alias"]]
     if row.action == "organisations.merge":
         return [f"并入“{named.get(facts['into'], '')}”"]

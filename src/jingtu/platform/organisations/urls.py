@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.platform.organisations.views import facilities, forms, lists, merges, pages
+from jingtu.platform.organisations.views import facilities, forms, lists, merges, names, pages
 
 _ONE = "organisations/<uuid:uid>/"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("organisations/export/", lists.organisations_export, name="organisations_export"),
     path("organisations/new/", forms.organisation_new, name="organisation_new"),
     path("organisations/doubles/", merges.organisation_doubles, name="organisation_doubles"),
+    path("organisations/unresolved/", names.organisation_unresolved, name="organisation_unresolved"),
+    path("organisations/assign/", names.organisation_assign, name="organisation_assign"),
     path("organisations/apart/", merges.organisation_apart, name="organisation_apart"),
     path(_ONE, pages.organisation, name="organisation"),
     path(f"{_ONE}edit/", forms.organisation_edit, name="organisation_edit"),

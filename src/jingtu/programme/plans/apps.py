@@ -13,6 +13,12 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         # Declarations register themselves on import.
-        from jingtu.programme.plans import duties, holdings, lifecycle, permissions  # noqa: F401
+        from jingtu.programme.plans import (  # noqa: F401
+            duties,
+            holdings,
+            lifecycle,
+            permissions,
+            unresolved,
+        )
 
         duties.connect()

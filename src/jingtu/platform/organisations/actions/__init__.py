@@ -1,5 +1,6 @@
 """Keeping the list of organisations: one public place to import its actions from."""
 
+from jingtu.platform.organisations.actions.assigning import AssignName
 from jingtu.platform.organisations.actions.facilities import AddFacility, CloseFacility, EditFacility
 from jingtu.platform.organisations.actions.merging import (
     KEEPABLE,
@@ -20,6 +21,7 @@ __all__ = [
     "KEEPABLE",
     "AddAlias",
     "AddFacility",
+    "AssignName",
     "CloseFacility",
     "EditFacility",
     "EnterOrganisation",

@@ -83,7 +83,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
     content = {
         "errors": errors,
         "alike": alike,
-        "values": request.POST,
+        "values": request.POST or request.GET,
         "kinds": Organisation.Kind.choices,
         "places": places(request),
         "chosen": request.POST.get("region") or (str(page.region.uid) if page.region else ""),
