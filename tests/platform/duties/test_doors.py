@@ -390,3 +390,20 @@ def _file() -> int:
     from jingtu.platform.evidence import storage
 
     return storage.store(io.BytesIO("现场".encode()), "照片.txt").pk
+
+
+# A file of an entry
+
+
+def test_a_file_of_an_entry_is_taken_back_on_its_page(officer: User, entry: Entry) -> None:
+    clerk, address = sit_down(officer), f"/registers/priority_parcels/{entry.uid}/"
+    clerk.post(f"{address}move/verify/", {"files": photo("核实意见.txt")})
+    file = Attachment.objects.get()
+    page = text(clerk.get(address))
+    assert page.count(f"/evidence/{file.uid}/withdraw/") == 1, "offered once, though listed with its move too"
+    page = text(
+        clerk.post(f"/evidence/{file.uid}/withdraw/", {"reason": "盖错章", "back": address}, follow=True)
+    )
+    assert page.count("盖错章") == 2
+    assert f"/evidence/{file.uid}/" not in page
+    assert clerk.get(f"/evidence/{file.uid}/").status_code == 404
