@@ -84,6 +84,9 @@ def everything(frame: queries.Frame) -> dict[str, Any]:
         "three overdue": queries.overdue_items(frame, 3),
         "due": queries.due_between(*whole_year),
         "list": queries.tasks(frame).counts,
+        "late": queries.tasks(frame, queries.TaskFilter(due="overdue")).counts,
+        # The same rows, counted by the database.
+        "late, counted": queries.tasks(frame, queries.TaskFilter(states=("overdue",))).counts,
         "of units": {unit: now.counts_of(part.held) for unit, part in parts_by_unit(frame).items()},
     }
 
@@ -223,6 +226,7 @@ def test_renewed_answers_are_those_of_reading_anew(
             with transaction.atomic():  # nothing is remembered inside a transaction
                 anew = everything(frame)
             assert remembered == anew, (seed, number, office.done[-3:], frame)
+            assert remembered["late"] == remembered["late, counted"]
     states = {"risk", "submit", "accept", "send_back", "reopen", "drop"}
     assert len([kind for kind in office.done if kind in states]) >= 10, office.done
 

@@ -22,7 +22,13 @@ TONE_ICONS = {
 
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite; decorative, so always beside a word."""
-    return _icon(name, css, static("vendor/icons/sprite.svg"))
+    return _icon(name, css, _sprite())
+
+
+@functools.cache
+def _sprite() -> str:
+    # A list shows a hundred icons, and the storage works the address out anew each time.
+    return static("vendor/icons/sprite.svg")
 
 
 @functools.lru_cache(maxsize=512)

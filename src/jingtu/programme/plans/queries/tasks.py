@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -14,7 +14,7 @@ from jingtu.errors import InputError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.pages import keyset
 from jingtu.platform.registers.models import Version
-from jingtu.platform.registers.versions import at
+from jingtu.platform.registers.versions import at, believed
 from jingtu.programme.plans.lifecycle import OPEN_STATES
 from jingtu.programme.plans.models import Progress, TaskUnit
 from jingtu.programme.plans.queries.scope import (
@@ -108,9 +108,11 @@ class TaskPage:
 
 
 def _totals(frame: Frame, wanted: TaskFilter, narrowed: QuerySet[Version]) -> dict[str, int]:
-    """Totals of a list: of all tasks, or of one unit's, from what is known already; else by a query."""
+    """Totals of a list: of all tasks, late ones, or one unit's, from what is known already; else by a query."""
     if wanted == TaskFilter():
         return standing(frame).counts
+    if wanted == TaskFilter(due="overdue"):
+        return standing(frame).counts_of(standing(frame).late)
     if wanted == TaskFilter(unit=wanted.unit):
         return standing(frame).counts_of(tasks_of_unit(frame, wanted.unit))
     return _counts(frame, narrowed)
@@ -135,7 +137,7 @@ def _counts(frame: Frame, found: QuerySet[Version]) -> dict[str, int]:
 
 def narrow(frame: Frame, wanted: TaskFilter) -> QuerySet[Version]:
     """The live tasks that a filter leaves."""
-    found = live_tasks(frame)
+    found = live_tasks(frame, few=bool(wanted.unit))
     if wanted.states:
         states = [state for state in wanted.states if state in STATE_LABELS]
         chosen = Q(state__in=states)
@@ -144,12 +146,12 @@ def narrow(frame: Frame, wanted: TaskFilter) -> QuerySet[Version]:
         if "unfinished" in wanted.states:
             chosen |= Q(state__in=OPEN_STATES)
         found = found.filter(chosen)
-    if wanted.unit and not wanted.role:
-        found = found.filter(entry_id__in=tasks_of_unit(frame, wanted.unit))
-    elif wanted.role:
-        units = TaskUnit.objects.filter(at(frame.on, frame.known_at), role=wanted.role)
+    if wanted.unit or wanted.role:
+        units = TaskUnit.objects.filter(at(frame.on, frame.known_at))
         if wanted.unit:
             units = units.filter(organisation__uid=wanted.unit)
+        if wanted.role:
+            units = units.filter(role=wanted.role)
         found = found.filter(entry_id__in=units.values("entry_id"))
     if wanted.section:
         found = found.filter(taskfacts__section=wanted.section)
@@ -232,37 +234,42 @@ def with_progress(rows: Iterable[TaskRow], frame: Frame) -> list[TaskRow]:
         own = units.get(row.entry, [])
         reports = latest.get(row.entry, {})
         lines = {unit.organisation for unit in own if unit.organisation is not None}
-        newest = max(reports.values(), key=lambda item: (item["on"], item["id"]), default=None)
-        percents = [item["percent"] for item in reports.values() if item["percent"] is not None]
+        newest = max(reports.values(), key=lambda item: (item.on, item.id), default=None)
+        percents = [item.percent for item in reports.values() if item.percent is not None]
         filled.append(
             replace(
                 row,
                 units=own,
                 percent=round(sum(percents) / len(percents)) if percents else None,
-                progress_text=newest["text"] if newest else "",
-                progress_on=newest["on"] if newest else None,
-                reported=sum(1 for item in reports.values() if item["period"] == frame.month),
+                progress_text=newest.text if newest else "",
+                progress_on=newest.on if newest else None,
+                reported=sum(1 for item in reports.values() if item.period == frame.month),
                 reporting=len(lines),
             )
         )
     return filled
 
 
-def latest_progress(entries: Iterable[int], frame: Frame) -> dict[int, dict[int, dict[str, Any]]]:
+class Latest(NamedTuple):
+    """What a list shows of one unit's last report on a task."""
+
+    id: int
+    period: str
+    on: date
+    text: str
+    percent: int | None
+
+
+def latest_progress(entries: Iterable[int], frame: Frame) -> dict[int, dict[int, Latest]]:
     """The last report of each unit on each task by the business date, as known at the frame's moment."""
-    believed = (
-        Q(recorded_to=OPEN_TIME)
-        if frame.known_at is None
-        else Q(recorded_from__lte=frame.known_at, recorded_to__gt=frame.known_at)
-    )
     rows = (
-        Progress.objects.filter(believed, entry__in=list(entries), on__lte=frame.on)
+        Progress.objects.filter(believed(frame.known_at), entry__in=list(entries), on__lte=frame.on)
         .order_by("entry_id", "period", "on", "id")
-        .values("id", "uid", "entry_id", "organisation_id", "period", "on", "state", "text", "percent")
+        .values_list("entry_id", "organisation_id", *Latest._fields)
     )
-    found: dict[int, dict[int, dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["entry_id"], {})[row["organisation_id"]] = dict(row)
+    found: dict[int, dict[int, Latest]] = {}
+    for entry, organisation, *report in rows:
+        found.setdefault(entry, {})[organisation] = Latest(*report)
     return found
 
 

@@ -119,7 +119,11 @@ def target_readings(frame: Frame) -> list[TargetReading]:
     """Readings of the region's targets; none for those who read only their own tasks."""
     if not frame.sees_region:
         return []
-    found = list(targets_of(frame.region, frame.year, frame.on, frame.known_at))
+    found = list(
+        targets_of(frame.region, frame.year, frame.on, frame.known_at).select_related(
+            "plan", "parent", "region"
+        )
+    )
     own = {target.series for target in found if target.parent_id is None}
     # A share from above stands under its own name only where the place has no target of its own for it.
     shown = [target for target in found if target.parent_id is None or target.series not in own]
