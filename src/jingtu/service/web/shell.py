@@ -33,8 +33,22 @@ PLACES = (
     Place(
         "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/")
     ),
-    Place("tasks", "任务", "checklist", "tasks", "plans.read", ("/tasks/", "/deliverables/", "/units/")),
-    Place("registers", "清单", "list-details", "registers", "sites.parcel.read", ("/registers/", "/organisations/")),
+    Place(
+        "tasks",
+        "任务",
+        "checklist",
+        "tasks",
+        "plans.read",
+        ("/tasks/", "/deliverables/", "/units/", "/outbox/"),
+    ),
+    Place(
+        "registers",
+        "清单",
+        "list-details",
+        "registers",
+        "sites.parcel.read",
+        ("/registers/", "/organisations/"),
+    ),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),
     Place("duties", "待办", "calendar-due", "duties", "duties.read", ("/duties/",)),
     Place("ledger", "台账", "archive", "ledger", "ledger.read", ("/ledger/",)),

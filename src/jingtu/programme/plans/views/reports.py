@@ -39,7 +39,8 @@ MOST_TASKS = 50
 def mine(request: HttpRequest) -> HttpResponse:
     """Open tasks in which the person's own unit has a part, to be taken along where there is no network."""
     frame = frame_of(request)
-    organisation = Organisation.objects.filter(pk=own_organisation(request)).first()
+    key = own_organisation(request)
+    organisation = Organisation.objects.filter(pk=key).first() if key is not None else None
     rows: list[queries.TaskRow] = []
     if organisation is not None:
         wanted = queries.TaskFilter(states=("unfinished",), unit=str(organisation.uid))
