@@ -144,6 +144,8 @@ def test_the_page_works_without_script_at_both_widths(
         )
         assert over <= 0
         page.screenshot(path=tmp_path / f"drawer{width}.png")
+        page.locator("[data-drawer] h3", has_text="历次留存").scroll_into_view_if_needed()
+        page.screenshot(path=tmp_path / f"drawer-end{width}.png")
     assert problems == []
 
 
@@ -182,6 +184,10 @@ def test_typed_readings_and_shares_of_a_city(
     expect(drawer).to_contain_text("分解到各地")
     expect(drawer.locator("tr", has_text="青禾镇")).to_contain_text("≥95 %")
     page.screenshot(path=tmp_path / "typed.png")
+    over = page.evaluate(
+        "() => [...document.querySelectorAll('[data-drawer] .table-scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
+    )
+    assert over == 0, "no table in the drawer is wider than the drawer"
 
 
 def test_a_city_sees_each_county(world: World, target: Target, log_in: Callable[[str], Page]) -> None:
