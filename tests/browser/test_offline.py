@@ -357,3 +357,27 @@ def test_a_scan_stays_the_file_that_it_is(
     assert kinds["image/jpeg"].taken_at is not None
     # The box for the place was not ticked.
     assert kinds["image/jpeg"].latitude is None
+
+
+def test_a_photograph_taken_just_now_gets_the_place_of_the_phone(
+    field: World, log_in: Callable[[str], Page], tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    plain = tmp_path / "now.png"
+    Image.new("RGB", (60, 40), "green").save(plain)
+    page = log_in("jingban")
+    open_report(page)
+    page.get_by_label("现场照片").set_input_files(plain)
+    card = page.locator(".photo-list li")
+    expect(card).to_contain_text("未附位置")
+    page.get_by_label("照片附上拍摄位置").check()
+    expect(card).to_contain_text("北纬 24.32600")
+    expect(card).to_contain_text("误差 12 米以内")
+    write(page)
+    expect(page.get_by_text("进展已提交")).to_be_visible()
+    [proof] = Attachment.objects.all()
+    assert (float(proof.latitude), float(proof.longitude), proof.accuracy) == (24.326, 109.428, 12)
+    assert proof.taken_at is not None
+    assert abs((datetime.now(UTC) - proof.taken_at).total_seconds()) < 600
+    expect(page.locator(".photo-facts")).to_contain_text("±12 米")
