@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell, uploads
 from jingtu.platform.pages.tables import Heading, Table
 from jingtu.platform.people import policies
-from jingtu.platform.registers.models import SavedView
+from jingtu.platform.registers.tabs import tabs
 
 EXPORT_LIMIT = 100_000
 
@@ -66,7 +65,7 @@ def duties(request: HttpRequest) -> HttpResponse:
                 tables.chips("状态", "state", lists.STATES, request.GET),
             ],
             "kept": {name: request.GET.get(name, "") for name in ("mine", "when", "state", "columns")},
-            "views": _views(request, shown),
+            "views": tabs(user, "duties", lists.VIEWS, shown),
             "shown": shown,
             "export_query": shown,
             "page_id": "duties",
@@ -90,19 +89,6 @@ def _choosable(table: Table, rows: list[Duty | None]) -> None:
                 row.what,
             )
         cells.insert(0, ("pick no-print", "选择", box))
-
-
-def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
-    now = shown.lstrip("?")
-    found: list[dict[str, Any]] = [
-        {"name": name, "query": query, "active": query == now, "saved": None} for name, query in lists.VIEWS
-    ]
-    saved = SavedView.objects.filter(user=page_user(request), page="duties")
-    found += [
-        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk}
-        for view in saved
-    ]
-    return found
 
 
 @needs(permissions.READ)

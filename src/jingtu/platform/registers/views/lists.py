@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
@@ -22,7 +21,7 @@ from jingtu.platform.registers import declarations, listing
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.listing import Wanted
-from jingtu.platform.registers.models import SavedView
+from jingtu.platform.registers.tabs import tabs
 from jingtu.platform.registers.views.common import fields_for, needs
 
 EXPORT_LIMIT = 100_000
@@ -94,7 +93,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
             "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
             "places": _places(region),
             "wanted": wanted,
-            "views": _views(request, register, shown),
+            "views": tabs(user, f"register:{register.id}", [("全部", "")], shown),
             "shown": shown,
             "export_query": shown,
             "page_id": f"register:{register.id}",
@@ -149,14 +148,3 @@ def _words(register: Register, region: Region, wanted: Wanted) -> str:
 def _places(region: Region) -> list[Region]:
     below = Region.objects.filter(parent=region).prefetch_related("names").order_by("path")
     return sorted(below, key=lambda item: item.adcode or "9")
-
-
-def _views(request: HttpRequest, register: Register, shown: str) -> list[dict[str, Any]]:
-    now = shown.lstrip("?")
-    found: list[dict[str, Any]] = [{"name": "全部", "query": "", "active": not now, "saved": None}]
-    saved = SavedView.objects.filter(user=page_user(request), page=f"register:{register.id}")
-    found += [
-        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk}
-        for view in saved
-    ]
-    return found

@@ -21,7 +21,8 @@ from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell, uploads
 from jingtu.platform.pages.keyset import Count
 from jingtu.platform.people import policies
-from jingtu.platform.registers.models import Entry, SavedView
+from jingtu.platform.registers.models import Entry
+from jingtu.platform.registers.tabs import tabs
 from jingtu.programme.plans import queries
 from jingtu.programme.plans.actions.targets import PromoteQuantity
 from jingtu.programme.plans.actions.tasks import CheckTask, ReopenTask, SubmitTask
@@ -110,7 +111,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
             "wanted": wanted,
             "unit": unit,
             "roles": TaskUnit.Role.choices,
-            "views": _views(request, shown),
+            "views": tabs(page_user(request), "tasks", VIEWS, shown),
             "shown": shown,
             "page_id": "tasks",
             "tab": "tasks",
@@ -122,19 +123,6 @@ def _open_duties(request: HttpRequest, detail: queries.TaskDetail) -> set[int]:
     """Keys of the task's duties whose pages the person may open."""
     reach = policies.reach(page_user(request), "duties.read")
     return {item.pk for item in detail.duties if reach.allows(item.region_path, [item.holder_id])}
-
-
-def _views(request: HttpRequest, shown: str) -> list[dict[str, Any]]:
-    now = shown.lstrip("?")
-    found: list[dict[str, Any]] = [
-        {"name": name, "query": query, "active": query == now, "saved": None} for name, query in VIEWS
-    ]
-    saved = SavedView.objects.filter(user=page_user(request), page="tasks")
-    found += [
-        {"name": view.name, "query": view.query, "active": view.query == now, "saved": view.pk}
-        for view in saved
-    ]
-    return found
 
 
 @needs("plans.read")
