@@ -241,8 +241,8 @@ def test_a_generated_count_is_read_back(number: int, unit: str, comparator: str)
 )
 def test_no_text_makes_the_reading_slow(text: str) -> None:
     piece = Piece(text, [(0, len(text))])
-    started = time.perf_counter()
+    started = time.process_time()  # of the processor: other work on the machine is no fault of a pattern
     for reader in READERS:
         reader(piece, Context(2024))
-    # About a second on a slow machine; a pattern that backtracks would need hours.
-    assert time.perf_counter() - started < 20
+    # A few seconds on a slow machine; a pattern that backtracks would need hours.
+    assert time.process_time() - started < 20

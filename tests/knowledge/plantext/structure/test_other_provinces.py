@@ -335,3 +335,65 @@ def test_a_new_town_is_a_zone() -> None:
     plan = read("滨海新城2030年净土工作方案", "一、重点任务", "1.开展排查。（环保局牵头，各园区、街道配合）")
     assert plan.region is not None
     assert plan.region.name == "滨海新城"
+
+
+def tabled(title: str, *rows: list[Cell]) -> Plan:
+    return read_plan_document(SourceDocument("docx", [Paragraph(title), TableBlock(list(rows))]))
+
+
+def cells(*words: str) -> list[Cell]:
+    return [Cell(word) for word in words]
+
+
+def test_what_is_to_be_done_year_by_year() -> None:
+    plan = tabled(
+        "铜山区净土重点任务及实施进度表",
+        [
+            Cell("序号", row_span=2),
+            Cell("主要任务", row_span=2),
+            Cell("任务分解及实施进度", col_span=2),
+            Cell("牵头单位", row_span=2),
+            Cell("配合单位", row_span=2),
+        ],
+        cells("2029年", "2030年"),
+        cells(
+            "1", "农用地详查", "完成详查，建立档案。", "更新耕地分类清单。", "区农委", "区环保局、相关镇街等"
+        ),
+        cells("2", "监测网络", "建成8个点位。", "点位覆盖率达到100%。", "区环保局", "区财政局"),
+    )
+    assert [task.text for task in plan.tasks] == [
+        "完成详查，建立档案。更新耕地分类清单。",
+        "建成8个点位。点位覆盖率达到100%。",
+    ]
+    assert units(plan.tasks[0]) == (["区农委"], ["区环保局", "相关镇街"], [])
+
+
+def test_a_table_of_what_an_inspection_found() -> None:
+    plan = tabled(
+        "海宁县督察反馈问题整改清单",
+        cells("序号", "反馈问题", "整改措施", "整改时限", "责任单位", "督导单位"),
+        cells(
+            "1",
+            "3家企业防渗不到位",
+            "1.制定改造方案；2.完成改造。",
+            "2030年6月底",
+            "县环保局",
+            "县督察整改办",
+        ),
+        cells("2", "填埋场缺少监测", "每季度监测1次", "长期坚持", "县城管局", "县环保局"),
+    )
+    assert [task.title for task in plan.tasks] == ["3家企业防渗不到位", "填埋场缺少监测"]
+    assert units(plan.tasks[0]) == ([], ["县督察整改办"], ["县环保局"])
+    assert [item.text for item in plan.tasks[1].deadlines] == ["每季度监测1次", "长期坚持"]
+    assert plan.region is not None
+    assert plan.region.name == "海宁县"
+
+
+def test_the_number_stands_in_the_title_cell() -> None:
+    plan = tabled(
+        "河口县2030年净土任务分工表",
+        cells("类别", "重点工作", "工作要求", "牵头单位", "完成时限"),
+        cells("农用地", "1.安全利用", "安全利用率不低于93%", "县农业农村局", "12月底"),
+        cells("农用地", "2.源头防控", "完成3个地块溯源", "县环保局", "10月底"),
+    )
+    assert [(task.number, task.title) for task in plan.tasks] == [("1", "安全利用"), ("2", "源头防控")]

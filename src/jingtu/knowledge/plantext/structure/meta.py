@@ -53,7 +53,7 @@ _LEVEL_CHARS = re.compile(r"[省市县区州盟旗镇]|乡(?!村)|街道|苏木"
 _BEFORE_NAME = frozenset("年度于发省市县区州盟旗落实在和、")
 # A place that the list does not have, before words that a title goes on with.
 _UNLISTED = re.compile(
-    r"[\u4e00-\u9fff]{2,8}?(?:自治[州县旗]|[省市县区州盟旗])(?=\d|[\u4e00-\u9fff]{0,4}(?:土壤|地下水|水污染|大气|污染|生态|环境|净土|人民|农|关于|印发|委|年|“|《|重点|工作))"
+    r"[\u4e00-\u9fff]{2,8}?(?:自治[州县旗]|[省市县区州盟旗])(?=\d|[\u4e00-\u9fff]{0,4}(?:土壤|地下水|水污染|大气|污染|生态|环境|净土|督察|贯彻|受污染|危险|人民|农|关于|印发|委|年|“|《|重点|工作))"
 )
 _ANNEX_MARK = re.compile(r"附\s*[件表录]\s*\d{0,2}(?:[-—－]\d{1,2})?[：:]?")
 _ZONE_BEHIND = re.compile(

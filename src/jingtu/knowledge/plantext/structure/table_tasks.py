@@ -141,6 +141,9 @@ def _draft(
     if texts and titles:
         start, end = titles[-1]
         title = normal.text[start:end]
+        item = _ITEM.match(title)
+        if item and number is None and item.end() < len(title):
+            number, title = item[1], title[item.end() :]
     else:
         texts = texts or titles
         start, end = texts[0]

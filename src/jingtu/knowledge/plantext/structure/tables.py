@@ -136,12 +136,22 @@ def _head(normal: NormalText, rows: list[list[Place]]) -> tuple[list[str], list[
             below = [_text(normal, place).replace(" ", "") for place in rows[body]]
             sub = [column_role(title) for title in below]
             spanned = [place.cell is not None and place.cell.col_span > 1 for place in row]
-            if any(spanned) and sum(role is not None for role in sub) >= 2:
+            if any(spanned) and (sum(role is not None for role in sub) >= 2 or _by_year(roles, row, below)):
                 titles = [new or old for old, new in zip(titles, below, strict=True)]
                 roles = [new or old for old, new in zip(roles, sub, strict=True)]
                 body += 1
         return titles, _one_lead(titles, roles), body
     return None
+
+
+def _by_year(roles: list[str | None], row: list[Place], below: list[str]) -> bool:
+    """Whether what is to be done is told year by year: 2029年, 2030年 under one head."""
+    years = [
+        year_column(title)
+        for role, place, title in zip(roles, row, below, strict=True)
+        if role in {"text", "title"} and place.cell is not None and place.cell.col_span > 1
+    ]
+    return len(years) > 1 and all(years)
 
 
 def _one_lead(titles: list[str], roles: list[str | None]) -> list[str | None]:
