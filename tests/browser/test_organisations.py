@@ -12,6 +12,7 @@ from tests.browser.conftest import World
 from tests.browser.test_pages import PROBLEMS, prepare, words
 
 from jingtu.platform.organisations.models import Organisation
+from jingtu.programme.plans.models import TaskUnit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,13 +79,16 @@ def test_the_pages_at_both_widths(world: World, log_in: Callable[[str], Page], l
     prepare(world)
     for name in ("示例县永兴化工有限公司", "永兴化工有限责任公司"):
         Organisation.objects.create(name=name, kind="enterprise", region=world.county)
+    unit = TaskUnit.objects.filter(role="lead", class_unit=None).first()
+    assert unit is not None
+    TaskUnit.objects.filter(pk=unit.pk).update(organisation=None, expanded="县涉农部门")
     body = Organisation.objects.filter(name__endswith="永兴化工有限公司").get()
     other = Organisation.objects.get(name="永兴化工有限责任公司")
     page = log_in("jingban")
     own = f"/organisations/{body.uid}/"
     addresses = [
         "/organisations/", "/organisations/doubles/", "/organisations/new/", own, f"{own}edit/",
-        f"{own}facilities/new/", f"{own}merge/", f"{own}merge/?other={other.uid}",
+        "/organisations/unresolved/", f"{own}facilities/new/", f"{own}merge/", f"{own}merge/?other={other.uid}",
     ]  # fmt: skip
     problems = []
     for width, height in ((1366, 768), (390, 844)):
@@ -94,6 +98,15 @@ def test_the_pages_at_both_widths(world: World, log_in: Callable[[str], Page], l
             problems += [(width, address, one) for one in page.evaluate(PROBLEMS)]
             problems += [(width, address, f"外文：{word}") for word in words(page)]
     assert problems == []
+
+    # A name of the plan that nobody could tell is tied at the same desk.
+    page.goto("/organisations/unresolved/")
+    page.get_by_label("“县涉农部门”对应的单位").fill(body.name)
+    page.get_by_role("button", name="对应", exact=True).click()
+    confirm(page)
+    expect(page.get_by_text("没有未对应的名称")).to_be_visible()
+    unit.refresh_from_db()
+    assert TaskUnit.objects.filter(entry=unit.entry, organisation=body).exists()
 
 
 def test_from_a_task_to_the_organisation(world: World, log_in: Callable[[str], Page]) -> None:

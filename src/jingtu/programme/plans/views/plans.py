@@ -174,7 +174,7 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.warning(
                 request,
                 f"有 {len(done.unresolved_units)} 个单位名称在单位名录中没有对应，其进展暂不能填报：{names}"
-                f"{'等' if len(done.unresolved_units) > 8 else ''}。请系统管理员补充单位或别名。",
+                f"{'等' if len(done.unresolved_units) > 8 else ''}。请经办人到“清单”的“单位名录”里，在“未对应的名称”中办理。",
             )
         return f"{reverse('year')}?region={done.plan.region.uid}&year={done.plan.year}"
 
