@@ -18,7 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ON = date(2024, 6, 30)
 PLAN = PLANS / "示例县2024年度土壤污染防治工作计划.docx"
 AMENDED = PLANS / "示例县2024年度土壤污染防治工作计划（调整稿）.docx"
-DOWNLOADS = {"evidence", "plan_file", "tasks_export", "register_export", "duties_export", "form_export"}
+DOWNLOADS = {
+    "evidence", "plan_file", "tasks_export", "register_export", "duties_export", "form_export",
+    "organisations_export", "target_provenance_export",
+}  # fmt: skip
 # What an official document also writes in Latin letters.
 ALLOWED = re.compile(
     r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
