@@ -49,10 +49,11 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_target(request, uid)
     drawer = request.headers.get("HX-Request") == "true"
     item = readings.read(found, page.on, page.known_at)
-    place = _place(request, found)
-    indicator = _indicator(found)
+    indicator, place = _indicator(found), _place(request, found)
     reading = item.reading
-    if place is not None and indicator is not None:
+    if indicator is None:
+        place = None  # what is typed in is typed in for the whole
+    elif place is not None:
         reading = indicator.compute(place, page.on, page.known_at, found.parameters)
     own, exported = (reverse(name, args=[uid]) for name in ("target_provenance", "target_provenance_export"))
     query = f"?{urlencode({'place': place.uid})}" if place else ""
