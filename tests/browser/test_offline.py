@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from tests.browser.conftest import PLANS, World
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.browser.conftest import PASSWORD, PLANS, World
+from tests.conftest import CHROMIUM_FLAGS
 
 from jingtu.platform.evidence import storage
 from jingtu.platform.evidence.models import Attachment
@@ -381,3 +384,62 @@ def test_a_photograph_taken_just_now_gets_the_place_of_the_phone(
     assert proof.taken_at is not None
     assert abs((datetime.now(UTC) - proof.taken_at).total_seconds()) < 600
     expect(page.locator(".photo-facts")).to_contain_text("±12 米")
+
+
+@pytest.fixture
+def plain_http(chromium: Browser, live_server: Any, settings: Any) -> Iterator[Page]:
+    """A page that reached the office's server by name and without TLS: no worker, no locks, no position."""
+    settings.ALLOWED_HOSTS = ["*"]
+    browser = chromium.browser_type.launch(
+        executable_path=next(
+            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+        ),
+        args=[*CHROMIUM_FLAGS, "--host-resolver-rules=MAP jingtu.test 127.0.0.1"],
+    )
+    port = urlsplit(live_server.url).port
+    context = browser.new_context(base_url=f"http://jingtu.test:{port}", locale="zh-CN")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    browser.close()
+
+
+def test_without_tls_an_open_page_still_keeps_and_sends(field: World, plain_http: Page) -> None:
+    page = plain_http
+    page.goto("/")
+    page.get_by_label("登录名").fill("jingban")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
+    page.goto("/tasks/mine/")
+    expect(page.get_by_role("button", name="离线备用")).to_be_hidden()
+    open_report(page)
+    page.context.set_offline(True)
+    write(page)
+    expect(waiting(page)).to_have_text("待发送 1")
+    page.context.set_offline(False)
+    expect(page.get_by_text("已发送 1 份进展")).to_be_visible()
+    assert Progress.objects.get().text == WORDS
+
+    # Such a browser ignores the header of the log-out: the page clears up by itself.
+    page.context.set_offline(True)
+    write(page, "另一份")
+    expect(waiting(page)).to_have_text("待发送 1")
+    page.context.route("**/offline/sender/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.locator("summary", has_text="王科").click()
+    page.get_by_role("button", name="退出").click()
+    page.get_by_role("button", name="确定").click()
+    page.wait_for_url(re.compile("/account/login/"))
+    assert (
+        page.evaluate(
+            """() => new Promise((resolve) => {
+          const asked = indexedDB.open("jingtu-offline");
+          asked.onsuccess = () => {
+            const counted = asked.result.transaction("outbox").objectStore("outbox").count();
+            counted.onsuccess = () => resolve(counted.result);
+          };
+        })"""
+        )
+        == 0
+    )
