@@ -359,13 +359,17 @@ def test_what_is_to_be_done_year_by_year() -> None:
         cells(
             "1", "农用地详查", "完成详查，建立档案。", "更新耕地分类清单。", "区农委", "区环保局、相关镇街等"
         ),
-        cells("2", "监测网络", "建成8个点位。", "点位覆盖率达到100%。", "区环保局", "区财政局"),
+        cells("2", "监测网络", "建成8个点位", "点位覆盖率达到100%", "区环保局", "区财政局"),
     )
     assert [task.text for task in plan.tasks] == [
-        "完成详查，建立档案。更新耕地分类清单。",
-        "建成8个点位。点位覆盖率达到100%。",
+        "完成详查，建立档案。\t更新耕地分类清单。",
+        "建成8个点位\t点位覆盖率达到100%",
     ]
     assert units(plan.tasks[0]) == (["区农委"], ["区环保局", "相关镇街"], [])
+    assert [(q.text, q.value) for q in plan.tasks[1].quantities] == [
+        ("建成8个点位", 8),
+        ("点位覆盖率达到100%", 100),
+    ]
 
 
 def test_a_table_of_what_an_inspection_found() -> None:

@@ -19,8 +19,8 @@ FILLER = "\ue000"  # private use: stands where a character must not be read
 _ALIKE = str.maketrans(
     "０１２３４５６７８９％﹪．∶﹕＞＜＝≧≦﹥﹤／〇○",
     "0123456789%%.::><=≥≤></零零",
-)
-_SPACE = re.compile(r"[\s\u200b\ufeff\u00ad]+")
+) | {ord("\t"): "；"}
+_SPACE = re.compile(r"(?:[^\S\t]|[\u200b\ufeff\u00ad])+")  # a tab parts two cells
 
 # Names and numbers that are no figures of this text: titles, document numbers, standards, telephone numbers.
 _TITLE = re.compile(r"《[^《》]{1,120}》")

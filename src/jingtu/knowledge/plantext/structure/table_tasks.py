@@ -162,6 +162,8 @@ def _draft(
             texts = [(start + offset, end), *texts[1:]]
     text: list[Span] = []
     for span in texts:
+        if text and normal.text[text[-1][1] : text[-1][1] + 1] == "\t":
+            text[-1] = (text[-1][0], text[-1][1] + 1)  # so that the words of two cells do not run together
         notes = find_notes(normal.text, span)
         text += without_notes(span, notes)
         clauses += [
