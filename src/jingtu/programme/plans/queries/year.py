@@ -263,7 +263,10 @@ def overdue_items(frame: Frame, limit: int = _LATE_SHOWN) -> list[DueItem]:
 def _due_anew(
     frame: Frame, old: list[DueItem], changes: Sequence[Change], first: date, last: date
 ) -> list[DueItem]:
-    entries = {change.entry for change in changes if change.entry is not None}
+    # A move or a report changes no deadline, so nothing new falls due by it.
+    entries = {item.entry for item in old} & {change.entry for change in changes}
+    if not entries:
+        return old
     found = [item for item in old if item.entry not in entries]
     return _in_order([*found, *_due(frame, first, last, entries)])
 
