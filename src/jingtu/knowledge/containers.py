@@ -90,16 +90,28 @@ class ContainerError(InputError):
     """A container that is not read.
 
     ``facts["reason"]`` is ``damaged``, ``too_many``, ``too_large``, ``bomb``, ``encrypted``, ``hostile``
-    (a name that climbs out of its folder) or ``nested``. ``what`` says it in words without a subject,
-    ``advice`` what to do: callers put the name of the file before them.
+    (a name that climbs out of its folder) or ``nested``; ``facts["what"]`` says it in words without a
+    subject, ``advice`` what to do: callers put the name of the file before them.
     """
 
     code: ClassVar[str] = "bad_container"
     title: ClassVar[str] = "压缩文件无法读取"
 
-    def __init__(self, reason: str, what: str) -> None:
-        self.reason, self.what, self.advice = reason, what, _ADVICE[reason]
-        super().__init__(f"文件{what}，{self.advice}", reason=reason)
+    @property
+    def reason(self) -> str:
+        return str(self.facts.get("reason", "damaged"))
+
+    @property
+    def what(self) -> str:
+        return str(self.facts.get("what", self.message))
+
+    @property
+    def advice(self) -> str:
+        return _ADVICE[self.reason]
+
+
+def _error(reason: str, what: str) -> ContainerError:
+    return ContainerError(f"文件{what}，{_ADVICE[reason]}", reason=reason, what=what)
 
 
 def is_container(start: bytes) -> bool:
@@ -191,7 +203,7 @@ class Container:
         end = 0
         for entry in sorted(entries, key=lambda entry: entry.header_offset):
             if entry.flag_bits & 0x1:
-                raise ContainerError("encrypted", "已加密，无法查验")
+                raise _error("encrypted", "已加密，无法查验")
             if entry.file_size > limits.ratio_from and entry.file_size > limits.ratio * entry.compress_size:
                 raise _bomb()
             # Parts that share packed bytes: a small file that claims the same bytes many times over.
@@ -199,7 +211,7 @@ class Container:
                 raise _bomb()
             end = max(end, entry.header_offset + _LOCAL_HEADER + entry.compress_size)
             if self._climbs(entry):
-                raise ContainerError("hostile", "内含不规范的文件路径")
+                raise _error("hostile", "内含不规范的文件路径")
 
     def _climbs(self, entry: zipfile.ZipInfo) -> bool:
         name = _plain(entry)
@@ -214,7 +226,7 @@ class Container:
             if entry.is_dir() or not self._starts_a_container(entry):
                 continue
             if not levels:
-                raise ContainerError("nested", "内有压缩包层层嵌套")
+                raise _error("nested", "内有压缩包层层嵌套")
             with tempfile.SpooledTemporaryFile(max_size=8 * _MIB) as unpacked:
                 for chunk in self._chunks(entry, self._room):
                     unpacked.write(chunk)
@@ -250,10 +262,10 @@ class Container:
             raise _damaged() from error
 
     def _too_many(self) -> ContainerError:
-        return ContainerError("too_many", f"内含文件超过 {self._limits.entries} 个")
+        return _error("too_many", f"内含文件超过 {self._limits.entries} 个")
 
     def _too_large(self, most: int) -> ContainerError:
-        return ContainerError("too_large", f"解压后过大（超过 {max(most // _MIB, 1)} MB）")
+        return _error("too_large", f"解压后过大（超过 {max(most // _MIB, 1)} MB）")
 
 
 class _DirectoryTooLongError(Exception):
@@ -289,11 +301,11 @@ class _Bounded:
 
 
 def _damaged() -> ContainerError:
-    return ContainerError("damaged", "已损坏或不完整，无法打开")
+    return _error("damaged", "已损坏或不完整，无法打开")
 
 
 def _bomb() -> ContainerError:
-    return ContainerError("bomb", "压缩比异常，疑似恶意文件")
+    return _error("bomb", "压缩比异常，疑似恶意文件")
 
 
 def _plain(entry: zipfile.ZipInfo) -> str:

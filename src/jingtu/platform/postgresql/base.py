@@ -15,13 +15,13 @@ PREPARE_THRESHOLD = 3  # times that a connection has seen a statement
 MOST_PARAMETERS = 100
 
 
-class Cursor(base.ServerBindingCursor):  # type: ignore[misc, name-defined]
+class Cursor(base.ServerBindingCursor):
     """Parameters travel beside the statement; few of them allow it to be prepared."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         if params is not None and len(params) > MOST_PARAMETERS:
             options.setdefault("prepare", False)
-        return super().execute(query, params, **options)
+        return super().execute(query, params, **options)  # type: ignore[misc]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -18,8 +18,7 @@ from jingtu.platform.indicators import declarations
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell
 from jingtu.platform.people import policies
-from jingtu.programme.plans import marks
-from jingtu.programme.plans.actions import review as actions
+from jingtu.programme.plans import actions, marks
 from jingtu.programme.plans.comparing import words
 from jingtu.programme.plans.drafting import LABELS, UNIT_FIELDS, title_of
 from jingtu.programme.plans.models import DraftItem, Plan
