@@ -89,6 +89,25 @@ def test_the_day_entered_for_a_parcel_is_its_limit_and_nothing_else(entry: Entry
     assert duties("sites.control")[0].step == "reminded"
 
 
+def test_a_postponed_day_postpones_what_is_owed(entry: Entry, officer: User) -> None:
+    for move, facts, needs_proof in [
+        ("verify", {}, False),
+        ("include", {"listed_on": "2024-02-01", "entry_basis": "名单推送"}, False),
+        ("start_monitoring", {}, False),
+        ("find_over", {"monitored_on": "2024-04-01", "exceeded_substances": "砷"}, True),
+        ("delimit", {}, False),
+    ]:
+        evidence = [proof(entry)] if needs_proof else []
+        MoveEntry(officer, JUNE, entry, move, facts=facts, evidence=evidence).execute()
+    assert duties("sites.control")[0].due is None
+    ChangeFacts(officer, JUNE, entry, facts={"control_due": "2024-06-10"}).execute()
+    assert duties("sites.control")[0].due == date(2024, 6, 10)
+    ChangeFacts(officer, date(2024, 6, 8), entry, facts={"control_due": "2024-07-31"}).execute()
+    assert [duty.due for duty in duties("sites.control")] == [date(2024, 7, 31)]
+    tick(date(2024, 6, 11))
+    assert not queries.overdue(date(2024, 6, 11)).exists()
+
+
 def test_a_day_ticked_twice_changes_nothing(entry: Entry, monthly: DutyRule) -> None:
     first = tick(date(2024, 6, 25))
     rows = LedgerRow.objects.count()

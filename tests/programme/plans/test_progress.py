@@ -11,6 +11,7 @@ import pytest
 from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform import clock
 from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.evidence.attaching import WithdrawEvidence
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
@@ -154,6 +155,14 @@ class TestCorrection:
 
     def test_words_corrected_keep_the_evidence(self, corrected: tuple[Progress, Progress]) -> None:
         assert Attachment.objects.filter(subject_uid=corrected[1].uid).count() == 1
+
+    def test_a_file_carried_along_is_taken_back_with_its_upload(
+        self, corrected: tuple[Progress, Progress], officer: User
+    ) -> None:
+        carried = Attachment.objects.get(subject_uid=corrected[1].uid)
+        WithdrawEvidence(officer, date(2024, 5, 12), carried, "传错了").execute()
+        both = Attachment.objects.filter(subject_uid__in=[item.uid for item in corrected])
+        assert [bool(item.withdrawn_at) for item in both] == [True, True]
 
     def test_a_month_reported_meanwhile_is_not_overwritten(
         self, corrected: tuple[Progress, Progress], report: Callable[..., Progress]

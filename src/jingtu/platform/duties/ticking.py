@@ -133,7 +133,9 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | N
         before = there[item.entry, item.holder]
         period = item.period
         if rule.while_states:
-            if any(duty.closed_on is None or duty.closed_on > on for duty in before):
+            there_now = [duty for duty in before if duty.closed_on is None or duty.closed_on > on]
+            if there_now:
+                _move_due(there_now[-1], item.due)
                 continue
             period = f"{period} {len(before) + 1}" if before else period
         elif any(duty.period == period for duty in before):
@@ -148,6 +150,13 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | N
     for batch in chunks(missing, 500):  # short transactions, so that nobody waits for a long list
         Duty.objects.bulk_create(batch)
     return missing
+
+
+def _move_due(duty: Duty, due: date | None) -> None:
+    """The day that somebody entered for the entry is the day of what it still owes."""
+    if duty.state in NOT_DONE and duty.due != due:
+        duty.due = due
+        duty.save(update_fields=["due"])
 
 
 def _raised(rule: DutyRule, owed: list[Owed]) -> Iterator[Duty]:

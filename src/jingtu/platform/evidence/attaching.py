@@ -68,6 +68,21 @@ def attach(
     )
 
 
+def carry(from_uid: uuid.UUID, to_uid: uuid.UUID, organisations: Iterable[int] = ()) -> None:
+    """Let the valid files of one subject prove another too, which tells the same thing anew.
+
+    Parameters
+    ----------
+    organisations : iterable of int
+        Units that may read them there besides those that could before.
+    """
+    for item in Attachment.objects.filter(subject_uid=from_uid, withdrawn_at=None):
+        item.pk, item.uid, item.subject_uid = None, uuid.uuid4(), to_uid
+        item.organisation_ids = sorted({*item.organisation_ids, *organisations})
+        item._state.adding = True
+        item.save(force_insert=True)
+
+
 class WithdrawEvidence(Action[Attachment]):
     """Take a file back with a reason: it proves nothing any more, nobody opens it, and it stays on record.
 
@@ -110,9 +125,16 @@ class WithdrawEvidence(Action[Attachment]):
             raise InputError("作废原因太长。", [CellError(f"不能超过 {LONGEST_REASON} 个字", column="原因")])
 
     def perform(self) -> Attachment:
-        self.attachment.withdrawn_at, self.attachment.withdrawn_by = timezone.now(), self.actor
-        self.attachment.withdrawn_reason = self.reason
-        self.attachment.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        item = self.attachment
+        item.withdrawn_at, item.withdrawn_by, item.withdrawn_reason = timezone.now(), self.actor, self.reason
+        # A correction carries the files of the corrected report along: one upload, taken back as one.
+        Attachment.objects.filter(
+            file=item.file, uploaded_by=item.uploaded_by, uploaded_at=item.uploaded_at, withdrawn_at=None
+        ).update(
+            withdrawn_at=item.withdrawn_at,
+            withdrawn_by=item.withdrawn_by,
+            withdrawn_reason=item.withdrawn_reason,
+        )
         self.record(
             file=self.attachment.file.sha256,
             subject=str(self.attachment.subject_uid),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 from jingtu.platform.people.models import User
 
@@ -43,12 +44,14 @@ class Attachment(models.Model):
     region_path = models.CharField(max_length=120, blank=True)
     organisation_ids = models.JSONField(default=list)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.CharField(max_length=200, blank=True)
 
-    may_withdraw = False  # for the person who looks; set by ``showing.offer``, never stored
+    # For the person who looks; set by ``showing.offer``, never stored.
+    may_open = True
+    may_withdraw = False
 
     class Meta:
         ordering = ["uploaded_at", "id"]

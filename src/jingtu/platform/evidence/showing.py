@@ -17,7 +17,7 @@ def may_withdraw(user: User, item: Attachment) -> bool:
 
 
 def offer(user: User, items: Iterable[Attachment], *, changing: bool = True) -> list[Attachment]:
-    """Files as a person sees them on a page, each knowing whether the person may take it back.
+    """Files as a person sees them on a page, each knowing whether the person may open it and take it back.
 
     Parameters
     ----------
@@ -27,6 +27,9 @@ def offer(user: User, items: Iterable[Attachment], *, changing: bool = True) -> 
         False on a page that looks back: nothing is offered there.
     """
     found = list(items)
+    readable = {name: policies.reach(user, name) for name in {item.read_permission for item in found}}
+    for item in found:
+        item.may_open = readable[item.read_permission].allows(item.region_path, item.organisation_ids)
     reach = policies.reach(user, WITHDRAW.name) if changing and found else Reach()
     if reach:
         colleagues = _colleagues(user)

@@ -22,6 +22,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from jingtu.platform.clock import recorded_now
+from jingtu.platform.inserting import insert_few
 from jingtu.platform.ledger.models import LedgerRow
 
 _operation: ContextVar[uuid.UUID | None] = ContextVar("jingtu_operation", default=None)
@@ -170,5 +171,5 @@ def append(
         alg=settings.CONFIG.hash_algorithm,
     )
     row.row_hash = digest(row.alg, canonical(row))
-    row.save(force_insert=True)
+    insert_few([row])
     return row

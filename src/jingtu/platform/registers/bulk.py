@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from jingtu.errors import ConflictError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
+from jingtu.platform.inserting import Batch
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.inserting import Batch
 from jingtu.platform.registers.models import Entry, Version
 from jingtu.platform.registers.versions import Piece
 

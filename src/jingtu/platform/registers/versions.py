@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from jingtu.errors import ConflictError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
+from jingtu.platform.inserting import insert_few
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.registers import declarations
 from jingtu.platform.registers.models import Entry, Facts, Version
@@ -260,11 +261,11 @@ def _replace(
     if closed != len(closing):
         raise ConflictError("该条目刚刚被其他人修改，本次改动没有保存，请刷新后重试。", entry=str(entry.uid))
     facts_model = declarations.get(entry.register).facts
-    stored = Version.objects.bulk_create([build(entry, piece, now) for piece in pieces])
+    stored = list(insert_few([build(entry, piece, now) for piece in pieces]))
     rows = [
         facts_model(version=version, **piece.facts) for version, piece in zip(stored, pieces, strict=True)
     ]
-    facts_model._default_manager.bulk_create(rows)
+    insert_few(rows)
     for version, row in zip(stored, rows, strict=True):
         version._state.fields_cache[facts_name(facts_model)] = row
     return stored

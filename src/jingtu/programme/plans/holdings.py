@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from jingtu.platform.clock import OPEN_TIME
-from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.attaching import carry
 from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, retell, tally, told
 from jingtu.programme.plans.models import Progress, TaskUnit
 
@@ -79,13 +79,7 @@ def _reported(row: Progress, move: Move) -> bool:
 def _retold(row: Progress, move: Move) -> int:
     new = retell(row, "organisation", move.target, uid=uuid.uuid4())
     assert isinstance(new, Progress)
-    for item in Attachment.objects.filter(subject_uid=row.uid, withdrawn_at=None):
-        uploaded = item.uploaded_at
-        item.pk, item.uid, item.subject_uid = None, uuid.uuid4(), new.uid
-        item.organisation_ids = [*item.organisation_ids, move.target.pk]
-        item._state.adding = True
-        item.save(force_insert=True)
-        Attachment.objects.filter(pk=item.pk).update(uploaded_at=uploaded)
+    carry(row.uid, new.uid, (move.target.pk,))
     return new.pk
 
 

@@ -104,7 +104,7 @@ class Config:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": None,  # what a connection has prepared is worth keeping
             "CONN_HEALTH_CHECKS": True,
             "ATOMIC_REQUESTS": False,
             "OPTIONS": {"server_side_binding": True},

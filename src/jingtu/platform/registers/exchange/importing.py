@@ -14,6 +14,7 @@ from jingtu.errors import ConflictError, InputError
 from jingtu.platform import events
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import recorded_now
+from jingtu.platform.inserting import Batch
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
@@ -21,7 +22,6 @@ from jingtu.platform.registers import bulk, values
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import headings, sheets
 from jingtu.platform.registers.exchange.preparing import Diff, Preparer, Watch
-from jingtu.platform.registers.inserting import Batch
 from jingtu.platform.registers.models import Entry, Transition
 
 IMPORTED = "registers.imported"

@@ -14,7 +14,7 @@ from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform import events
 from jingtu.platform.actions import Subject
 from jingtu.platform.clock import OPEN_TIME, recorded_now
-from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.evidence.attaching import carry
 from jingtu.platform.evidence.photographs import Taken
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
@@ -205,7 +205,7 @@ class ReportProgress(EntryAction[Progress]):
             taken=self.taken,
         )
         if self.old is not None and not kept:
-            self._carry_evidence(report)
+            carry(self.old.uid, report.uid)
         self._move(report)
         return report
 
@@ -213,15 +213,6 @@ class ReportProgress(EntryAction[Progress]):
         if self.actor is None:
             return True
         return self.actor.memberships.filter(organisation=self.organisation).exists()
-
-    def _carry_evidence(self, report: Progress) -> None:
-        """A correction of words keeps the evidence of the report it corrects."""
-        assert self.old is not None
-        for item in Attachment.objects.filter(subject_uid=self.old.uid, withdrawn_at=None):
-            item.pk, item.subject_uid = None, report.uid
-            item.uid = Attachment._meta.get_field("uid").get_default()
-            item._state.adding = True
-            item.save(force_insert=True)
 
     def _move(self, report: Progress) -> None:
         """Move the task on where the latest report of any unit says so, and no later state is recorded."""

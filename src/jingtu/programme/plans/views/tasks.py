@@ -182,6 +182,7 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
             "may_promote": may(request, "plans.target.edit", path),
             **report_fields(request, detail),
             "sees_plan": reach.allows(path),
+            "own_units": reach.organisations,
             "open_duties": _open_duties(request, detail),
             "tab": "tasks",
         },

@@ -1,14 +1,67 @@
-"""Inserting thousands of rows quickly: values are converted before the transaction, keys reserved in it."""
+"""Inserting rows quickly: a few that somebody waits for in one known statement, thousands of an import at once.
+
+Of an import the values are converted before the transaction, and keys are reserved in it.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
+Row = TypeVar("Row", bound=models.Model)
+_GULP = 250  # rows
+_BREATH = 0.005  # seconds between gulps: a tenth of the time of an import
 _PLAIN = frozenset({str, int, bool, date, type(None)})
+
+
+def insert_few(objects: Sequence[Row]) -> Sequence[Row]:
+    """Insert rows of one table in one statement, without the work of building it again each time.
+
+    Parameters
+    ----------
+    objects : sequence of Model
+        Unsaved rows of one model, no signals are sent. They get their keys, and count as saved.
+
+    Returns
+    -------
+    sequence of Model
+        The same objects.
+    """
+    if not objects:
+        return objects
+    statement, fields, key = _statement(type(objects[0]), len(objects))
+    values = [
+        field.get_db_prep_save(field.pre_save(item, True), connection) for item in objects for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        if key:
+            for item, (value,) in zip(objects, cursor.fetchall(), strict=True):
+                setattr(item, key, value)
+    for item in objects:
+        item._state.adding, item._state.db = False, connection.alias
+    return objects
+
+
+@cache
+def _statement(model: type[models.Model], count: int) -> tuple[str, tuple[models.Field[Any, Any], ...], str]:
+    """The statement for so many rows, the fields it takes, and the attribute that the database fills."""
+    primary = model._meta.pk
+    assert primary is not None
+    key = str(primary.attname) if isinstance(primary, models.AutoField | models.BigAutoField) else ""
+    fields = tuple(field for field in model._meta.concrete_fields if not (key and field.primary_key))
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    returning = f" RETURNING {quote(str(primary.column))}" if key else ""
+    rows = ", ".join([row] * count)
+    table = quote(model._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES {rows}{returning}", fields, key  # noqa: S608 - names come from the models
 
 
 class Batch:
@@ -52,7 +105,7 @@ class Batch:
         return keys
 
     def insert(self) -> None:
-        """Insert all rows; on PostgreSQL as one COPY, which costs the server a tenth of as many inserts."""
+        """Insert all rows; on PostgreSQL by COPY, which costs the server a tenth of as many inserts."""
         if not self.rows:
             return
         quote = connection.ops.quote_name
@@ -60,16 +113,19 @@ class Batch:
         table = quote(self.model._meta.db_table)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                # A copy is psycopg's own; its errors become Django's like those of any statement.
-                with (
-                    connection.wrap_database_errors,
-                    cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-                ):
-                    for row in self.rows:
-                        copy.write_row(row)
+                self._copy(cursor, f"COPY {table} ({columns}) FROM STDIN")
                 return
             holes = ", ".join(["%s"] * len(self.fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", self.rows)  # noqa: S608 - names come from the models
+
+    def _copy(self, cursor: Any, statement: str) -> None:
+        """Copy in gulps: whoever commits meanwhile waits until the log of all that came before is on disk."""
+        for start in range(0, len(self.rows), _GULP):
+            # A copy is psycopg's own; its errors become Django's like those of any statement.
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
+                for row in self.rows[start : start + _GULP]:
+                    copy.write_row(row)
+            time.sleep(_BREATH)
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
