@@ -113,7 +113,7 @@ def test_from_the_file_to_the_monthly_form(
         if value
     ]
     assert any("全口径清单已更新" in text for text in cells)
-    assert any("75 %" in text and "2024年6月30日" in text for text in cells)
+    assert any("75%" in text and "2024年6月30日" in text for text in cells)
 
     # The city sees the county beside its neighbours.
     page = log_in("shiji")
