@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.utils import timezone
 
+from jingtu.platform.clock import recorded_now
 from jingtu.platform.people.models import User
 
 
@@ -44,7 +44,7 @@ class Attachment(models.Model):
     region_path = models.CharField(max_length=120, blank=True)
     organisation_ids = models.JSONField(default=list)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    uploaded_at = models.DateTimeField(default=recorded_now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_reason = models.CharField(max_length=200, blank=True)

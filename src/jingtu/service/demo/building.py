@@ -139,12 +139,14 @@ def fingerprint() -> str:
             )
         ),
         list(
-            Target.objects.order_by("region__path", "position", "recorded_from", "id").values_list(
+            Target.objects.order_by("region__name", "position", "recorded_from", "id").values_list(
                 "region__name", "indicator", "scope", "comparator", "value", "value_text", "effective_from"
             )
         ),
         list(
-            Duty.objects.order_by("due", "rule", "holder__name", "what", "period").values_list(
+            Duty.objects.order_by(
+                "due", "rule", "holder__name", "what", "period", "raised_on", "closed_on"
+            ).values_list(
                 "rule", "period", "what", "holder__name", "due", "raised_on", "state", "closed_on", "step"
             )
         ),

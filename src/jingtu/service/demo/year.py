@@ -305,7 +305,7 @@ def _neighbour_plan(cast: Cast, row: dict[str, str], username: str) -> Callable[
 
 def _neighbour_parcels(cast: Cast, row: dict[str, str], user: User) -> Iterator[Step]:
     county = cast.places[row["county"]]
-    towns = list(Region.objects.filter(parent=county, level=Region.Level.TOWN).order_by("path"))
+    towns = list(Region.objects.filter(parent=county, level=Region.Level.TOWN).order_by("pk"))
     june, september, december = (int(row[f"{month}_control"]) for month in ("june", "september", "december"))
     head = cast.users[f"{user.username}ju"]
     actors = Actors(user, head, cast.bodies["示例县宏远电镀有限公司"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform.actions import Action, Subject
+from jingtu.platform.clock import recorded_now
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
@@ -71,7 +72,7 @@ class FillForm(_FormAction):
             if kept.get("progress", {}).get("source") == "manual":
                 cells["progress"] = kept["progress"]
             current.cells[row] = {**kept, **cells}
-        current.edited_by = self.actor
+        current.edited_by, current.edited_at = self.actor, recorded_now()
         current.revision += 1
         self.record(month=self.month, revision=current.revision, content=_digest(current.cells))
         current.save()
@@ -155,7 +156,7 @@ class SaveForm(_FormAction):
                     }
                     changed.append(f"{key}.{column}")
         current.head = {label: str(self.head.get(label, "")).strip()[:120] for label in self.form.head}
-        current.edited_by = self.actor
+        current.edited_by, current.edited_at = self.actor, recorded_now()
         current.revision += 1
         # The head names a person: the ledger keeps the digest only.
         self.record(

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 
+from jingtu.platform.clock import recorded_now
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.programme.plans.models.plan import Plan
@@ -60,7 +61,7 @@ class FormFilling(models.Model):
     cells = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     edited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    edited_at = models.DateTimeField(auto_now=True)
+    edited_at = models.DateTimeField(default=recorded_now)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -42,7 +42,7 @@ class Plan(models.Model):
     text = models.TextField(blank=True)
     reading = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField(default=recorded_now, editable=False)
     effective_from = models.DateField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
