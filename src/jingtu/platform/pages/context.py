@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
 
-from jingtu.errors import ConflictError, NotFoundError
+from jingtu.errors import CellError, ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
     from jingtu.platform.people.models import User
@@ -65,3 +66,16 @@ def page_context(request: HttpRequest) -> PageContext:
 def page_user(request: HttpRequest) -> User:
     """The user of a page behind a log-in."""
     return cast("User", request.user)
+
+
+def posted_region(request: HttpRequest) -> Region:
+    """The place that a form names; raises ``InputError`` where it names none."""
+    from jingtu.platform.regions.models import Region
+
+    try:
+        found = Region.objects.filter(uid=uuid.UUID(request.POST.get("region", ""))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise InputError("请选择行政区。", [CellError("请选择行政区", column="行政区")])
+    return found

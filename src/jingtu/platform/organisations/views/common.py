@@ -60,17 +60,6 @@ def places(request: HttpRequest) -> list[Region]:
     return list(rows.order_by("path")[:MOST_PLACES])
 
 
-def region_of(request: HttpRequest) -> Region:
-    """The place that a form names."""
-    try:
-        found = Region.objects.filter(uid=uuid.UUID(request.POST.get("region", ""))).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise InputError("请选择行政区。", [CellError("请选择行政区", column="行政区")])
-    return found
-
-
 def day_of(request: HttpRequest, name: str, label: str) -> date:
     """A day of a form, not later than today; today where none is given."""
     today = page_context(request).today

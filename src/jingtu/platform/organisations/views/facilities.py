@@ -23,9 +23,8 @@ from jingtu.platform.organisations.views.common import (
     places,
     plant_of,
     readable,
-    region_of,
 )
-from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.context import page_context, page_user, posted_region
 from jingtu.platform.pages.doors import act, needs, tell
 from jingtu.platform.people import policies
 
@@ -44,25 +43,7 @@ _VALUES = ("address", "industry_code", "permit_number", "status")
 @require_http_methods(["GET", "POST"])
 def facility_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Enter a plant."""
-    found = editable(request, uid)
-    page = page_context(request)
-    page.require_present()
-    errors: dict[str, list[str]] = {}
-    if request.method == "POST":
-        problems = attempt(
-            lambda: AddFacility(
-                page_user(request),
-                page.today,
-                found,
-                request.POST.get("name", ""),
-                region_of(request),
-                **_given(request),
-            ).execute()
-        )
-        if not problems:
-            return _saved(request, found)
-        errors = by_field(problems, LABELS)
-    return _form(request, found, None, errors)
+    return _enter(request, editable(request, uid), None)
 
 
 @needs(EDIT.name)
@@ -72,24 +53,7 @@ def facility_edit(request: HttpRequest, uid: uuid.UUID, plant: uuid.UUID) -> Htt
     found = readable(request, uid)
     facility = plant_of(found, plant)
     policies.require(page_user(request), EDIT.name, facility.region.path)
-    page = page_context(request)
-    page.require_present()
-    errors: dict[str, list[str]] = {}
-    if request.method == "POST":
-        problems = attempt(
-            lambda: EditFacility(
-                page_user(request),
-                page.today,
-                facility,
-                request.POST.get("name", ""),
-                region_of(request),
-                **_given(request),
-            ).execute()
-        )
-        if not problems:
-            return _saved(request, found)
-        errors = by_field(problems, LABELS)
-    return _form(request, found, facility, errors)
+    return _enter(request, found, facility)
 
 
 @needs(EDIT.name)
@@ -108,6 +72,25 @@ def facility_close(request: HttpRequest, uid: uuid.UUID, plant: uuid.UUID) -> Ht
     action = CloseFacility(page_user(request), on, facility, request.POST.get("reason", ""))
     to = reverse("organisation", args=[found.uid])
     return act(request, action, done=f"厂区“{facility.name}”已关闭。", to=to, back=back)
+
+
+def _enter(request: HttpRequest, found: Organisation, facility: Facility | None) -> HttpResponse:
+    page = page_context(request)
+    page.require_present()
+    if request.method != "POST":
+        return _form(request, found, facility, {})
+
+    def execute() -> None:
+        user, name, region = page_user(request), request.POST.get("name", ""), posted_region(request)
+        if facility is None:
+            AddFacility(user, page.today, found, name, region, **_given(request)).execute()
+        else:
+            EditFacility(user, page.today, facility, name, region, **_given(request)).execute()
+
+    problems = attempt(execute)
+    if problems:
+        return _form(request, found, facility, by_field(problems, LABELS))
+    return _saved(request, found)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

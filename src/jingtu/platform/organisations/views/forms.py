@@ -29,9 +29,8 @@ from jingtu.platform.organisations.views.common import (
     day_of,
     editable,
     places,
-    region_of,
 )
-from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.context import page_context, page_user, posted_region
 from jingtu.platform.pages.doors import act, needs
 from jingtu.platform.people import policies
 
@@ -61,7 +60,7 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
         made: list[Organisation] = []
 
         def step() -> None:
-            region = region_of(request)
+            region = posted_region(request)
             action = EnterOrganisation(
                 page_user(request),
                 page.today,

@@ -19,7 +19,7 @@ from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.showing import offer
 from jingtu.platform.organisations.models import Organisation
-from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.context import page_context, page_user, posted_region
 from jingtu.platform.pages.doors import tell, uploads
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
@@ -83,7 +83,7 @@ def entry_new(request: HttpRequest, register: Register) -> HttpResponse:
     errors: list[CellError] = []
     if request.method == "POST":
         try:
-            region = _region(request)
+            region = posted_region(request)
             created = CreateEntry(
                 user,
                 _day(request, "on", page.today),
@@ -292,16 +292,6 @@ def _form(
         "on": typed.get("on", page_context(request).today.isoformat()),
         "until": typed.get("until", ""),
     }
-
-
-def _region(request: HttpRequest) -> Region:
-    try:
-        found = Region.objects.filter(uid=uuid.UUID(request.POST.get("region", ""))).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise InputError("请选择行政区。", [CellError("请选择行政区", column="行政区")])
-    return found
 
 
 def _holder(request: HttpRequest, register: Register, region: Region) -> Organisation | None:
