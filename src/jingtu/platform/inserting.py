@@ -41,7 +41,8 @@ def insert_few(objects: Sequence[Row]) -> Sequence[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         if key:
-            for item, (value,) in zip(objects, cursor.fetchall(), strict=True):
+            # Numbers are given in the order of the rows; no database promises to return them in it.
+            for item, (value,) in zip(objects, sorted(cursor.fetchall()), strict=True):
                 setattr(item, key, value)
     for item in objects:
         item._state.adding, item._state.db = False, connection.alias

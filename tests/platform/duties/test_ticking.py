@@ -106,6 +106,8 @@ def test_a_postponed_day_postpones_what_is_owed(entry: Entry, officer: User) -> 
     assert [duty.due for duty in duties("sites.control")] == [date(2024, 7, 31)]
     tick(date(2024, 6, 11))
     assert not queries.overdue(date(2024, 6, 11)).exists()
+    tick(date(2024, 6, 7))  # a day looked at again, when the old day was still believed to hold
+    assert [duty.due for duty in duties("sites.control")] == [date(2024, 7, 31)]
 
 
 def test_a_day_ticked_twice_changes_nothing(entry: Entry, monthly: DutyRule) -> None:

@@ -164,6 +164,17 @@ class TestCorrection:
         both = Attachment.objects.filter(subject_uid__in=[item.uid for item in corrected])
         assert [bool(item.withdrawn_at) for item in both] == [True, True]
 
+    def test_the_same_file_uploaded_again_is_another_upload(
+        self, report: Callable[..., Progress], officer: User
+    ) -> None:
+        with clock.replaying(datetime(2024, 4, 20, 8, tzinfo=UTC)):
+            first = report(files=proof())
+            second = report(date(2024, 5, 8), files=proof())
+        taken_back, kept = (Attachment.objects.get(subject_uid=item.uid) for item in (first, second))
+        WithdrawEvidence(officer, date(2024, 5, 12), taken_back, "传错了").execute()
+        kept.refresh_from_db()
+        assert kept.withdrawn_at is None
+
     def test_a_month_reported_meanwhile_is_not_overwritten(
         self, corrected: tuple[Progress, Progress], report: Callable[..., Progress]
     ) -> None:

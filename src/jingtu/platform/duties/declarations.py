@@ -34,6 +34,8 @@ class Owed:
         Path of the region it lies in.
     holder : int or None
         Key of the organisation that owes it.
+    lasting : bool
+        It was read from the last that is known of the entry; what was once so moves no day of today's duties.
     """
 
     entry: int
@@ -42,6 +44,7 @@ class Owed:
     due: date | None
     region_path: str
     holder: int | None = None
+    lasting: bool = True
 
 
 OwedOn = Callable[[date, "int | None"], Iterable[Owed]]
@@ -114,7 +117,7 @@ class OwedByState:
         return [
             Owed(
                 version.entry_id, self.period, self.what, self.due(version), version.region.path,
-                version.holder_id,
+                version.holder_id, version.effective_to == OPEN_DATE,
             )
         ]  # fmt: skip
 

@@ -135,7 +135,8 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | N
         if rule.while_states:
             there_now = [duty for duty in before if duty.closed_on is None or duty.closed_on > on]
             if there_now:
-                _move_due(there_now[-1], item.due)
+                if item.lasting:
+                    _move_due(there_now[-1], item.due)
                 continue
             period = f"{period} {len(before) + 1}" if before else period
         elif any(duty.period == period for duty in before):

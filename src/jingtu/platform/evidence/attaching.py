@@ -128,9 +128,7 @@ class WithdrawEvidence(Action[Attachment]):
         item = self.attachment
         item.withdrawn_at, item.withdrawn_by, item.withdrawn_reason = timezone.now(), self.actor, self.reason
         # A correction carries the files of the corrected report along: one upload, taken back as one.
-        Attachment.objects.filter(
-            file=item.file, uploaded_by=item.uploaded_by, uploaded_at=item.uploaded_at, withdrawn_at=None
-        ).update(
+        Attachment.objects.filter(upload=item.upload, withdrawn_at=None).update(
             withdrawn_at=item.withdrawn_at,
             withdrawn_by=item.withdrawn_by,
             withdrawn_reason=item.withdrawn_reason,

@@ -43,6 +43,7 @@ class Attachment(models.Model):
     read_permission = models.CharField(max_length=80)
     region_path = models.CharField(max_length=120, blank=True)
     organisation_ids = models.JSONField(default=list)
+    upload = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)  # kept where it is carried
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=recorded_now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

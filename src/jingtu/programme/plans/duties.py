@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from jingtu.platform import events
-from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.duties import ticking
 from jingtu.platform.duties.declarations import DutyRule, Owed, declare
 from jingtu.platform.duties.models import Duty
@@ -191,6 +191,7 @@ def deliverables_owed(on: date, entry: int | None) -> Iterable[Owed]:
             due,
             item.region.path,
             item.holder_id,
+            item.effective_to == OPEN_DATE,
         )
         for item in found
         if (due := item.deliverablefacts.due) is not None

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('read_permission', models.CharField(max_length=80)),
                 ('region_path', models.CharField(blank=True, max_length=120)),
                 ('organisation_ids', models.JSONField(default=list)),
+                ('upload', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('uploaded_at', models.DateTimeField(default=jingtu.platform.clock.recorded_now, editable=False)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=200)),
