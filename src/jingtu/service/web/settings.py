@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jingtu.platform.ledger",
     "jingtu.platform.evidence",
     "jingtu.platform.registers",
+    "jingtu.platform.evidence.laboratory",
     "jingtu.platform.duties",
     "jingtu.platform.indicators",
     "jingtu.platform.jobs",

@@ -15,6 +15,7 @@ APPS = (
     "jingtu.platform.registers.urls",
     "jingtu.platform.duties.urls",
     "jingtu.platform.evidence.urls",
+    "jingtu.platform.evidence.laboratory.urls",
     "jingtu.platform.jobs.urls",
     "jingtu.service.web.accounts.urls",
     "jingtu.service.web.admin_urls",

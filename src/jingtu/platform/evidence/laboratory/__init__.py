@@ -1,0 +1,1 @@
+"""Laboratory results: surveys, their samples and results, judged when they are stored."""

@@ -1,0 +1,1 @@
+"""Pages of surveys, of imports and of results."""
