@@ -83,7 +83,7 @@ def write_xlsx(table: Table) -> bytes:
             cell.alignment = Alignment(horizontal=column.align, vertical="center", wrap_text=True)
             cell.border = _BORDER
             if not column.merge:
-                height = max(height, _lines(value, widths[index - 1]))
+                height = max(height, lines_of(value, widths[index - 1]))
         sheet.row_dimensions[first + offset].height = min(15.5 * height + 5, 400)
     for index, column in enumerate(table.columns, start=1):
         if not column.merge:
@@ -99,7 +99,7 @@ def write_xlsx(table: Table) -> bytes:
         sheet.merge_cells(f"A{row}:{last}{row}")
         sheet.cell(row, 1).font = Font(name=BODY_FONT, size=9)
         sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.row_dimensions[row].height = 13 * _lines(note, sum(widths)) + 4
+        sheet.row_dimensions[row].height = 13 * lines_of(note, sum(widths)) + 4
         row += 1
     sheet.freeze_panes = f"A{first}"
     sheet.print_title_rows = f"{header_row}:{header_row}"
@@ -114,7 +114,7 @@ def write_xlsx(table: Table) -> bytes:
     return stream.getvalue()
 
 
-def _lines(text: str, width: float) -> int:
+def lines_of(text: str, width: float) -> int:
     """Lines a text takes in a column of ``width`` characters; a Chinese character is two wide."""
     count = 0
     for line in text.split("\n") or [""]:
