@@ -1,1 +1,1 @@
-"""Articles, time limits and the days they are counted in."""
+"""Which provision held on which day, what it asks of whom, and the days in which limits are counted."""

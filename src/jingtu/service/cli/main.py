@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "indicator": ("jingtu.service.cli.indicator:indicator", "读指标：分子、分母、依据、是否达到。"),
     "duties": ("jingtu.service.cli.duties:duties", "列出到期和逾期的待办。"),
     "regions": ("jingtu.service.cli.regions:regions", "导入行政区划代码表，登记开发区，查找行政区。"),
+    "law": ("jingtu.service.cli.law:law", "查法律依据：哪一天适用哪一条，罚则，工作日。"),
     "report": ("jingtu.service.cli.report:report", "生成月度调度表等报表。"),
 }
 

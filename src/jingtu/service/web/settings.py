@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "jingtu.platform.duties",
     "jingtu.platform.indicators",
     "jingtu.platform.jobs",
+    "jingtu.platform.rulebooks",
     "jingtu.programme.plans",
     "jingtu.programme.sites",
     "jingtu.service.web",

@@ -17,6 +17,7 @@ APPS = (
     "jingtu.platform.evidence.urls",
     "jingtu.platform.evidence.laboratory.urls",
     "jingtu.platform.jobs.urls",
+    "jingtu.platform.rulebooks.urls",
     "jingtu.service.web.accounts.urls",
     "jingtu.service.web.admin_urls",
     "jingtu.service.web.ledger_urls",
