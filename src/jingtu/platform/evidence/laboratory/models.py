@@ -34,16 +34,6 @@ class Medium(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class QualityControl(models.TextChoices):
-    """Samples that check the laboratory; they are kept and not judged."""
-
-    NONE = "", "样品"
-    PARALLEL = "parallel", "平行样"
-    BLANK = "blank", "空白样"
-    RECOVERY = "recovery", "加标样"
-    REFERENCE = "reference", "质控样"
-
-
 class Survey(models.Model):
     """One survey (检测任务): a place, its bodies, the laboratory's qualification, the standard it is judged by."""
 
@@ -88,6 +78,11 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def qualified(self) -> bool:
+        """Whether a qualification is on record, with the days on which it holds."""
+        return bool(self.cma_number and self.cma_valid_to)
 
     @property
     def uploaders(self) -> tuple[int, ...]:
@@ -166,7 +161,8 @@ class Sample(Recorded):
     sampled_on = models.DateField(null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)  # degrees, CGCS2000
     latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
-    qc_kind = models.CharField(max_length=10, choices=QualityControl, blank=True)
+    # A key of ``labsheets.QC_KINDS``: such samples check the laboratory; they are kept and not judged.
+    qc_kind = models.CharField(max_length=20, blank=True)
     batch = models.CharField(max_length=60, blank=True)
     parent_code = models.CharField(max_length=80, blank=True)  # of a parallel: the sample it repeats
     imported = models.ForeignKey(
@@ -185,6 +181,13 @@ class Sample(Recorded):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def qc_label(self) -> str:
+        """What a sample that checks the laboratory is called; empty for a plain sample."""
+        from jingtu.knowledge.labsheets.model import QC_KINDS  # reads workbooks: not at every start
+
+        return QC_KINDS.get(self.qc_kind, self.qc_kind)
 
 
 class Result(Recorded):
