@@ -16,9 +16,10 @@ from tests.platform.registers.test_exchange import facts_of, register
 from tests.platform.registers.test_pages import LIST, as_person, text, today
 
 from jingtu.errors import ConflictError, InputError, NotFoundError, PermissionDeniedError
+from jingtu.knowledge import sheets
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.people.models import User
-from jingtu.platform.registers.exchange import guessing, mappings, sheets
+from jingtu.platform.registers.exchange import guessing, mappings
 from jingtu.platform.registers.exchange.headings import Headings, find
 from jingtu.platform.registers.models import ColumnMapping, Entry
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.regions.models import RegionName
 from jingtu.platform.registers import values
@@ -23,7 +24,6 @@ from jingtu.platform.registers.exchange.headings import (
     TOWN,
     Headings,
 )
-from jingtu.platform.registers.exchange.sheets import Sheet, column_letter
 from jingtu.platform.registers.models import Entry
 
 _LOOKED_AT = 60  # cells of a column

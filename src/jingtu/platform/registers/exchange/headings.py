@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from jingtu.errors import CellError, InputError
+from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange.sheets import Sheet, column_letter
 from jingtu.platform.registers.values import SQUARE_METRES, fold
 
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"

@@ -11,6 +11,7 @@ from typing import IO
 from django.db import IntegrityError
 
 from jingtu.errors import ConflictError, InputError
+from jingtu.knowledge import sheets
 from jingtu.platform import events
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import recorded_now
@@ -20,7 +21,7 @@ from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import bulk, values
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange import headings, sheets
+from jingtu.platform.registers.exchange import headings
 from jingtu.platform.registers.exchange.preparing import Diff, Preparer, Watch
 from jingtu.platform.registers.models import Entry, Transition
 

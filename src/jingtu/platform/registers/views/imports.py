@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jingtu.errors import ConflictError, InputError, JingtuError, PermissionDeniedError
+from jingtu.knowledge.sheets import Sheet, load
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
@@ -22,7 +23,6 @@ from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import background, guessing, importing, mappings
 from jingtu.platform.registers.exchange import uploads as kept
 from jingtu.platform.registers.exchange.preparing import Diff
-from jingtu.platform.registers.exchange.sheets import Sheet, load
 from jingtu.platform.registers.exchange.uploads import Upload
 from jingtu.platform.registers.views.common import needs
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from jingtu.errors import CellError, InputError
-from jingtu.platform.registers.exchange import sheets
+from jingtu.knowledge import sheets
 from jingtu.programme.plans.forms.columns import DEFAULT_HEAD, column_of
 
 _ROWS = 2000  # a form of more rows is a register, and belongs there

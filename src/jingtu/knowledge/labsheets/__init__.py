@@ -1,0 +1,1 @@
+"""Sheets of laboratory results: read in the shapes laboratories send, checked whole, handed back marked."""
