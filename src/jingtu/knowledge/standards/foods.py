@@ -1,0 +1,100 @@
+"""Foods of GB 2762: crop names as laboratories write them, and the category that a food belongs to.
+
+A limit of a category holds for every food in it unless the category names it as taken out (GB 2762, 3.3), so a
+food carries the line of its categories: 菠菜, 叶菜蔬菜, 新鲜蔬菜, 蔬菜及其制品.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from jingtu.knowledge.standards.data_rows import folded, rows
+
+_DRIED = re.compile(r"^(?:干制|烘干|晒干|脱水|干)(.+)$")
+_BRACKETED = re.compile(r"^([^(]+)\(([^)]+)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Food:
+    """A food or a category of foods; ``line`` is itself and all categories above it, nearest first."""
+
+    key: str
+    name: str
+    line: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """What a laboratory's crop name means; ``dried`` where it names dried goods of that food."""
+
+    food: Food
+    dried: bool
+
+
+@functools.cache
+def _table() -> tuple[dict[str, Food], dict[str, Food]]:
+    table = list(rows("foods.csv"))
+    parents = {row["key"]: row["parent"] for row in table}
+    foods, names = {}, {}
+    for row in table:
+        line, key = [], row["key"]
+        while key:
+            line.append(key)
+            key = parents[key]
+        food = Food(row["key"], row["name"], tuple(line))
+        foods[food.key] = food
+        for name in (row["name"], *filter(None, row["aliases"].split("|"))):
+            names[folded(name)] = food
+    return foods, names
+
+
+def foods() -> dict[str, Food]:
+    """All foods and categories by key.
+
+    Examples
+    --------
+    >>> foods()["celery"].line
+    ('celery', 'stem_vegetable', 'fresh_vegetable', 'vegetable_products_all')
+    """
+    return _table()[0]
+
+
+@functools.lru_cache(maxsize=4096)
+def find_crop(name: str) -> Crop | None:
+    """The food that a crop name means, or ``None`` where nobody knows it.
+
+    A name with brackets is tried whole, then without them, then by the words in them; 干, 干制 and 脱水 in front
+    name dried goods.
+
+    Examples
+    --------
+    >>> find_crop("菠菜（叶菜）").food.name, find_crop("晚稻").food.name
+    ('叶菜蔬菜', '稻谷')
+    >>> find_crop("干制香菇")
+    Crop(food=Food(key='shiitake', name='香菇', line=('shiitake', 'fungi')), dried=True)
+    >>> find_crop("苎麻") is None
+    True
+    """
+    names = _table()[1]
+    plain = folded(name)
+    tries = [plain]
+    if found := _BRACKETED.match(plain):
+        tries += [found.group(1), found.group(2)]
+    for text in tries:
+        if text in names:
+            return Crop(names[text], dried=False)
+        dried = _DRIED.match(text)
+        if dried and dried.group(1) in names:
+            return _dried(names[dried.group(1)])
+    return None
+
+
+def _dried(food: Food) -> Crop:
+    if "fresh_vegetable" in food.line:
+        return Crop(foods()["dried_vegetable"], dried=False)  # a category of its own in the tables
+    if "fresh_fruit" in food.line:
+        return Crop(foods()["dried_fruit"], dried=False)
+    # Drying is asked after for fungi alone (3.5); dry grain and pulses are the food as the tables mean it.
+    return Crop(food, dried="fungi" in food.line)
