@@ -23,3 +23,10 @@ IMPORT = declare(
     {Role.OFFICER: Scope.LOCAL, Role.SURVEY_FIRM: Scope.OWN, Role.LABORATORY: Scope.OWN},
 )
 MANAGE = declare("laboratory.manage", "登记和调整检测任务", {Role.OFFICER: Scope.LOCAL})
+# Where exactly a sample was taken. Other departments read results by point and place.
+COORDINATES = declare(
+    "laboratory.coordinates",
+    "查看采样点坐标",
+    dict.fromkeys((Role.OFFICER, Role.HEAD, Role.SUPERIOR, Role.REVIEWER), Scope.REGION)
+    | dict.fromkeys((Role.ENTERPRISE, Role.SURVEY_FIRM, Role.LABORATORY), Scope.OWN),
+)

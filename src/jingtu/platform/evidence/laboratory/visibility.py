@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from jingtu.errors import NotFoundError
 from jingtu.platform.evidence.laboratory.models import Survey
-from jingtu.platform.evidence.laboratory.permissions import READ
+from jingtu.platform.evidence.laboratory.permissions import COORDINATES, READ
 from jingtu.platform.people import policies
 from jingtu.platform.people.policies import Reach
 
@@ -47,3 +47,8 @@ def readable(user: User | AnonymousUser, uid: uuid.UUID) -> Survey:
 def may(user: User | AnonymousUser, permission: str, survey: Survey) -> bool:
     """Whether a permission reaches a survey; who delivers or keeps does so as the firm or the laboratory."""
     return policies.reach(user, permission).allows(survey.region.path, survey.uploaders)
+
+
+def sees_places(user: User | AnonymousUser, survey: Survey) -> bool:
+    """Whether the user may see the coordinates of a survey's samples."""
+    return policies.reach(user, COORDINATES.name).allows(survey.region.path, survey.bodies)
