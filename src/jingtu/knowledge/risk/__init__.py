@@ -1,0 +1,1 @@
+"""Human-health risk of contaminated land after HJ 25.3-2019: exposure, risk, control values."""
