@@ -1,0 +1,129 @@
+"""Names of analytes within one standard: the same word means other sums in other standards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from jingtu.knowledge.standards.data_rows import folded, rows
+from jingtu.knowledge.standards.reasons import REASON
+
+_UNIT_BEHIND = re.compile(r"\((?:[a-zμ%]+/[a-z]+|mg·kg-1|干重|干基)\)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a printed name means: its code, the reason why it is not judged, the form it is printed in."""
+
+    code: int = -1
+    reason: int = 0
+    unit_suffix: str = ""
+
+
+def factorised(series: pl.Series) -> tuple[NDArray[np.int32], list[str | None]]:
+    """Codes of a column of text and the words that they stand for, in order of appearance.
+
+    Examples
+    --------
+    >>> codes, words = factorised(pl.Series(["镉", "砷", "镉"]))
+    >>> codes.tolist(), words
+    ([0, 1, 0], ['镉', '砷'])
+    """
+    if not len(series):
+        return np.zeros(0, dtype=np.int32), []
+    series = series if series.dtype == pl.String else series.cast(pl.String)
+    # A whole column of one word is common (units) and answered without a hash table.
+    if (first := series[0]) is not None and (series == first).all() and not series.null_count():
+        return np.zeros(len(series), dtype=np.int32), [first]
+    words = series.unique(maintain_order=True)
+    codes = series.replace_strict(words, pl.int_range(len(words), dtype=pl.Int32, eager=True))
+    return codes.to_numpy(), words.to_list()
+
+
+class Analytes:
+    """Names and codes of the analytes of one table.
+
+    Parameters
+    ----------
+    lines : iterable of mapping
+        Rows of the table; several rows of one ``id`` are one analyte.
+    standard : str
+        Key of the standard: members of its sums, and names that it does not judge, are known as well.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from jingtu.knowledge.standards.editions import edition_on
+    >>> names = edition_on("gb36600", date(2026, 11, 22)).table.analytes
+    >>> names.ids[names.find("六价铬").code], names.find("总铬").reason == REASON["total_not_hexavalent"]
+    ('chromium_vi', True)
+    """
+
+    def __init__(self, lines: Iterable[Mapping[str, str]], standard: str) -> None:
+        self.standard = standard
+        self.names: dict[str, str] = {}
+        self.cas: dict[str, str] = {}
+        self.reasons: dict[str, int] = {}
+        self._exact: dict[str, Found] = {}
+        self._loose: dict[str, Found] = {}
+        aliases: dict[str, list[str]] = {}
+        for line in lines:
+            key = line["id"]
+            if key not in self.names:
+                self.names[key] = line.get("name_cn") or key
+                self.cas[key] = line.get("cas") or ""
+            # A table may spread the names of one analyte over its rows.
+            aliases.setdefault(key, []).append(line.get("aliases") or "")
+        for row in rows("sums.csv"):
+            if row["standard"] == standard and row["member_id"] not in self.names:
+                self.names[row["member_id"]] = row["name_cn"]
+                self.cas[row["member_id"]] = row["cas"]
+                self.reasons[row["member_id"]] = REASON["member_of_sum"]
+                aliases.setdefault(row["member_id"], []).append(row["aliases"])
+        for row in rows("not_judged.csv"):
+            if row["standard"] == standard and row["id"] not in self.names:
+                self.names[row["id"]] = row["name_cn"]
+                self.reasons[row["id"]] = REASON[row["reason"]]
+                aliases.setdefault(row["id"], []).append(row["aliases"])
+        self.ids: tuple[str, ...] = tuple(self.names)
+        self._codes = {key: code for code, key in enumerate(self.ids)}
+        for key, texts in aliases.items():
+            found = Found(self._codes[key], self.reasons.get(key, 0))
+            words = {word for text in texts for word in text.split("|")}
+            for word in [key, self.names[key], self.cas.get(key, ""), *sorted(words)]:
+                self._learn(word, found)
+        for row in rows("species.csv"):
+            if row["standard"] == standard and row["id"] in self._codes:
+                self._learn(row["alias"], Found(self._codes[row["id"]], 0, row["unit_suffix"]))
+
+    def _learn(self, word: str, found: Found) -> None:
+        if not word:
+            return
+        key = folded(word)
+        self._exact.setdefault(key, found)
+        # Symbols of elements differ by case alone; longer words do not.
+        if len(key) > 3:
+            self._loose.setdefault(key.casefold(), found)
+
+    def code(self, key: str) -> int:
+        """Code of an identifier; -1 where the table does not know it."""
+        return self._codes.get(key, -1)
+
+    def find(self, word: str | None) -> Found:
+        """What a printed name means within this standard; a code of -1 where it means nothing."""
+        if not word:
+            return Found()
+        key = folded(word)
+        found = self._exact.get(key) or self._loose.get(key.casefold())
+        if found is None and (bare := _UNIT_BEHIND.sub("", key)) != key:
+            found = self._exact.get(bare) or self._loose.get(bare.casefold())
+        return found or Found()
+
+    def find_all(self, words: Sequence[str | None]) -> list[Found]:
+        """What each of several printed names means."""
+        return [self.find(word) for word in words]
