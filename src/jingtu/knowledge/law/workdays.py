@@ -1,7 +1,9 @@
 """Chinese working days: weekends, public holidays and the make-up days of each year's holiday notice.
 
 The General Office of the State Council publishes the notice for a year late in the year before. For years
-whose notice is not in the installed calendar there is no answer: it is not guessed.
+whose notice is not in the installed calendar there is no answer: it is not guessed. A region may have days off
+of its own (壮族三月三 in Guangxi); whether they lengthen a limit is for the office to say, so they count only where
+the region is named.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from functools import cache
 import chinese_calendar
 from chinese_calendar import constants
 
-from jingtu.errors import NotConfiguredError
+from jingtu.errors import NotConfiguredError, NotFoundError
+from jingtu.knowledge.law.texts import rows
 
 
 @cache
@@ -29,23 +32,61 @@ def published_years() -> tuple[int, int]:
     return min(day.year for day in days), max(day.year for day in days)
 
 
-def is_workday(day: date) -> bool:
+@cache
+def regions() -> dict[str, str]:
+    """Regions with days off of their own: id and name.
+
+    Examples
+    --------
+    >>> regions()
+    {'guangxi': '广西壮族自治区'}
+    """
+    return {row["region"]: row["region_name"] for row in rows("regional_days_off.csv")}
+
+
+@cache
+def _days_off(region: str) -> frozenset[date]:
+    return frozenset(
+        date.fromisoformat(row["date"]) for row in rows("regional_days_off.csv") if row["region"] == region
+    )
+
+
+def _is_off(day: date, region: str) -> bool:
+    if region not in regions():
+        raise NotFoundError(f"没有“{region}”的地方节假日；可选：{'、'.join(regions())}。", region=region)
+    off = _days_off(region)
+    if not any(item.year == day.year for item in off):
+        raise NotConfiguredError(
+            f"{day.year}年{regions()[region]}的地方节假日安排没有收录，无法按地方日历计算工作日。",
+            year=day.year,
+            region=region,
+        )
+    return day in off
+
+
+def is_workday(day: date, region: str = "") -> bool:
     """Whether offices work on a day.
 
     Parameters
     ----------
     day : date
         A day of a year whose holiday notice is known.
+    region : str
+        Id of a region whose own days off count as well; empty for the national calendar alone.
 
     Raises
     ------
     NotConfiguredError
         The year's holiday notice is not published, or not installed.
+    NotFoundError
+        No such region.
 
     Examples
     --------
     >>> is_workday(date(2024, 2, 18)), is_workday(date(2024, 2, 19)), is_workday(date(2024, 10, 1))
     (True, True, False)
+    >>> is_workday(date(2026, 4, 17)), is_workday(date(2026, 4, 17), "guangxi")
+    (True, False)
     """
     first, last = published_years()
     if not first <= day.year <= last:
@@ -56,10 +97,11 @@ def is_workday(day: date) -> bool:
             first=first,
             last=last,
         )
-    return bool(chinese_calendar.is_workday(day))
+    works = bool(chinese_calendar.is_workday(day))
+    return works and not (region and _is_off(day, region))
 
 
-def add_workdays(day: date, count: int) -> date:
+def add_workdays(day: date, count: int, region: str = "") -> date:
     """The working day ``count`` working days after a day, or before it where ``count`` is negative.
 
     The day itself does not count (民法典 第二百零一条: 开始的当日不计入). With 0 it is the day itself, or
@@ -71,6 +113,8 @@ def add_workdays(day: date, count: int) -> date:
         The day of the event.
     count : int
         Working days.
+    region : str
+        Id of a region whose own days off count as well.
 
     Raises
     ------
@@ -88,14 +132,14 @@ def add_workdays(day: date, count: int) -> date:
     left = abs(count)
     while left:
         day += step
-        if is_workday(day):
+        if is_workday(day, region):
             left -= 1
-    while count == 0 and not is_workday(day):
+    while count == 0 and not is_workday(day, region):
         day += step
     return day
 
 
-def workdays_between(first: date, last: date) -> int:
+def workdays_between(first: date, last: date, region: str = "") -> int:
     """Working days after ``first`` up to and including ``last``; negative where ``last`` is earlier.
 
     Examples
@@ -104,6 +148,6 @@ def workdays_between(first: date, last: date) -> int:
     (3, -3)
     """
     if last < first:
-        return -workdays_between(last, first)
+        return -workdays_between(last, first, region)
     days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
-    return sum(is_workday(day) for day in days)
+    return sum(is_workday(day, region) for day in days)
