@@ -6,6 +6,7 @@ Numbers of the equations are not confirmed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -17,14 +18,13 @@ from jingtu.knowledge.risk.options import GROUNDWATER_PATHWAYS, SOIL_PATHWAYS, P
 DRIVERS: Final = ("rcvs", "hcvs", "cvspgw", "ceiling")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Control:
     """Control values as arrays of the model's shape; ``nan`` where there is none.
 
     Parameters
     ----------
-    by_risk, by_hazard : dict of pathway to array
-        One pathway alone: RCVS and HCVS in mg/kg, for groundwater RCVG and HCVG in mg/L.
+    model : Model
     rcvs, hcvs : array
         RCVSn and HCVSn over all soil pathways, mg/kg.
     rcvg, hcvg : array
@@ -35,14 +35,11 @@ class Control:
         The lowest of RCVSn, HCVSn and CVSpgw, mg/kg.
     value : array
         The same, stopped at saturation where the options say so, mg/kg.
-    driver : int array
-        Place in :data:`DRIVERS` of what decided, -1 where nothing did.
     groundwater : array
         The lower of RCVGn and HCVGn, mg/L.
     """
 
-    by_risk: dict[Pathway, Array]
-    by_hazard: dict[Pathway, Array]
+    model: Model
     rcvs: Array
     hcvs: Array
     rcvg: Array
@@ -50,8 +47,26 @@ class Control:
     cvspgw: Array
     lowest: Array
     value: Array
-    driver: NDArray[np.int8]
     groundwater: Array
+
+    @cached_property
+    def driver(self) -> NDArray[np.int8]:
+        """Place in :data:`DRIVERS` of what decided the value, -1 where nothing did."""
+        found = np.full(self.value.shape, -1, dtype=np.int8)
+        for place, candidate in ((2, self.cvspgw), (1, self.hcvs), (0, self.rcvs)):
+            found[self.lowest == candidate] = place
+        found[self.value < self.lowest] = DRIVERS.index("ceiling")
+        return found
+
+    @cached_property
+    def by_risk(self) -> dict[Pathway, Array]:
+        """One pathway alone: RCVS in mg/kg, for groundwater RCVG in mg/L."""
+        return {way: _reached(self.model.quantities["ACR"], slope) for way, slope in self.model.cr.items()}
+
+    @cached_property
+    def by_hazard(self) -> dict[Pathway, Array]:
+        """One pathway alone: HCVS in mg/kg, for groundwater HCVG in mg/L."""
+        return {way: _reached(self.model.quantities["AHQ"], slope) for way, slope in self.model.hq.items()}
 
 
 def control_values(model: Model, groundwater_target: Any = None) -> Control:
@@ -83,18 +98,13 @@ def control_values(model: Model, groundwater_target: Any = None) -> Control:
     rcvg = _reached(risk, model.sum_of("cr", GROUNDWATER_PATHWAYS))
     hcvg = _reached(hazard, model.sum_of("hq", GROUNDWATER_PATHWAYS))
     target = np.asarray(np.nan if groundwater_target is None else groundwater_target, dtype=float)
-    cvspgw = target / q["LFsgw"]
-    candidates = np.stack(np.broadcast_arrays(rcvs, hcvs, cvspgw))
-    lowest = np.fmin(np.fmin(candidates[0], candidates[1]), candidates[2])
-    driver = np.where(np.isnan(lowest), -1, np.nanargmin(np.nan_to_num(candidates, nan=np.inf), axis=0))
+    cvspgw = target / q["LFsgw"] if groundwater_target is not None else np.full_like(rcvs, np.nan)
+    lowest = np.fmin(np.fmin(rcvs, hcvs), cvspgw)
     value = lowest
     if model.options.ceiling == "saturation":
-        above = (q["liquid_voc"] > 0) & (lowest > q["Csat"])
-        value = np.where(above, q["Csat"], lowest)
-        driver = np.where(above, DRIVERS.index("ceiling"), driver)
+        value = np.where((q["liquid_voc"] > 0) & (lowest > q["Csat"]), q["Csat"], lowest)
     return Control(
-        {pathway: _reached(risk, slope) for pathway, slope in model.cr.items()},
-        {pathway: _reached(hazard, slope) for pathway, slope in model.hq.items()},
+        model,
         rcvs,
         hcvs,
         rcvg,
@@ -102,7 +112,6 @@ def control_values(model: Model, groundwater_target: Any = None) -> Control:
         cvspgw,
         lowest,
         value,
-        driver.astype(np.int8),
         np.fmin(rcvg, hcvg),
     )
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,11 @@ from jingtu.knowledge.risk.transport import leaching, transport
 
 Array = NDArray[np.float64]
 Known = NDArray[np.bool_]
+Effect = Literal["ca", "nc"]
+Potency = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """Slopes of one land class with everything they were computed from.
 
@@ -34,28 +37,108 @@ class Model:
     land_class : {1, 2}
     options : Options
     quantities : dict of str to array
-        Every parameter and intermediate value by symbol; units in ``quantities.csv`` and
+        Every parameter and intermediate value by symbol; units in ``equations.csv`` and
         ``parameters.csv``.
-    cr, hq : dict of pathway to array
-        Carcinogenic risk and hazard quotient (dimensionless) for 1 mg/kg of soil or 1 mg/L of
-        groundwater, for the pathways switched on; zero where they count nothing.
-    cr_known, hq_known : dict of pathway to bool array
-        Where the zero is not for want of a toxicity, a share or a pathway of the substance.
+    potency : dict of (effect, route, share) to array
+        What one unit of intake does, kg·d·mg⁻¹: the slope factor for ``ca``, and for ``nc`` the inverse
+        of reference dose and share; zero where unknown.
+    known : dict of (effect, route, share) to bool array
+        Where the potency is known.
     """
 
     land_class: LandClass
     options: Options
     quantities: dict[str, Array]
-    cr: dict[Pathway, Array]
-    hq: dict[Pathway, Array]
-    cr_known: dict[Pathway, Known]
-    hq_known: dict[Pathway, Known]
+    potency: dict[Potency, Array]
+    known: dict[Potency, Known]
+
+    @cached_property
+    def cr(self) -> dict[Pathway, Array]:
+        """Carcinogenic risk of every pathway switched on for 1 mg/kg of soil or 1 mg/L of groundwater.
+
+        Zero where it counts nothing; :attr:`cr_known` tells why.
+        """
+        return self._slopes("ca")
+
+    @cached_property
+    def hq(self) -> dict[Pathway, Array]:
+        """Hazard quotient of every pathway switched on for 1 mg/kg of soil or 1 mg/L of groundwater."""
+        return self._slopes("nc")
+
+    @cached_property
+    def cr_known(self) -> dict[Pathway, Known]:
+        """Where the substance has the pathway and the toxicity that :attr:`cr` needs."""
+        return self._knowledge("ca")
+
+    @cached_property
+    def hq_known(self) -> dict[Pathway, Known]:
+        """Where the substance has the pathway, the toxicity and the share that :attr:`hq` needs."""
+        return self._knowledge("nc")
 
     def sum_of(self, effect: Literal["cr", "hq"], pathways: Sequence[Pathway]) -> Array:
-        """Slopes of one effect added over those of ``pathways`` that are switched on."""
-        slopes: dict[Pathway, Array] = getattr(self, effect)
-        terms = [slopes[pathway] for pathway in pathways if pathway in slopes]
-        return sum(terms[1:], terms[0]) if terms else np.zeros_like(self.quantities["SFo"])
+        """Slopes of one effect added over those of ``pathways`` that are switched on.
+
+        Intakes of one route are added before they are multiplied by its potency, as the control
+        values of all pathways are written; it is also what a hundred thousand draws can afford.
+
+        Parameters
+        ----------
+        effect : {"cr", "hq"}
+        pathways : sequence of str
+
+        Returns
+        -------
+        array
+            kg·mg⁻¹ for soil pathways, L·mg⁻¹ for groundwater ones.
+        """
+        short: Effect = "ca" if effect == "cr" else "nc"
+        factors: dict[tuple[Potency, str], list[Array]] = {}
+        for pathway in pathways:
+            if pathway in self.options.pathways:
+                way = _WAYS[pathway]
+                group = factors.setdefault((_potency(pathway, short), way.intake), [])
+                if way.factor:
+                    group.append(self.quantities[way.factor])
+        intakes: dict[Potency, list[Array]] = {}
+        for (potency, intake), group in factors.items():
+            amount = self.quantities[f"{intake}{short}"]
+            intakes.setdefault(potency, []).append(amount * _added(group) if group else amount)
+        terms = [_added(amounts) * self.potency[potency] for potency, amounts in intakes.items()]
+        return _added(terms) if terms else np.zeros_like(self.quantities["SFo"])
+
+    def intake(self, pathway: Pathway, effect: Effect) -> Array:
+        """Intake by one pathway for one unit of concentration.
+
+        Returns
+        -------
+        array
+            kg·kg⁻¹·d⁻¹ for soil pathways, L·kg⁻¹·d⁻¹ for groundwater ones.
+        """
+        way = _WAYS[pathway]
+        amount = self.quantities[f"{way.intake}{effect}"]
+        return amount * self.quantities[way.factor] if way.factor else amount
+
+    def named_intakes(self) -> dict[str, Array]:
+        """Intakes of the pathways switched on under their printed symbols, DCSERca to IIVERnc2."""
+        return {
+            _WAYS[pathway].symbol.format(effect): self.intake(pathway, effect)
+            for pathway in self.options.pathways
+            for effect in get_args(Effect)
+        }
+
+    def _slopes(self, effect: Effect) -> dict[Pathway, Array]:
+        return {
+            pathway: self.intake(pathway, effect) * self.potency[_potency(pathway, effect)]
+            for pathway in self.options.pathways
+        }
+
+    def _knowledge(self, effect: Effect) -> dict[Pathway, Known]:
+        exists = self.quantities["H"] > 0
+        return {
+            pathway: self.known[_potency(pathway, effect)]
+            & (exists if _WAYS[pathway].factor.startswith("VF") else True)
+            for pathway in self.options.pathways
+        }
 
 
 def run(values: Mapping[str, Array], land_class: LandClass, options: Options) -> Model:
@@ -90,40 +173,62 @@ def run(values: Mapping[str, Array], land_class: LandClass, options: Options) ->
     q |= toxicity(values)
     q |= transport(values, options)
     q |= leaching(values, q)
-    slope = {route: q[f"SF{route}"] for route in "odi"}
-    dose = {(route, share): 1 / (q[f"RfD{route}"] * q[share]) for route in "odi" for share in ("SAF", "WAF")}
-    cr: dict[Pathway, Array] = {}
-    hq: dict[Pathway, Array] = {}
-    cr_known: dict[Pathway, Known] = {}
-    hq_known: dict[Pathway, Known] = {}
-    for pathway in options.pathways:
-        route, intake, factor, name = _WAYS[pathway]
-        share = "WAF" if pathway in GROUNDWATER_PATHWAYS else "SAF"
-        exists = values["H"] > 0 if factor.startswith("VF") else np.ones(values["H"].shape, dtype=bool)
-        for effect, poison, slopes, known in (
-            ("ca", slope[route], cr, cr_known),
-            ("nc", dose[route, share], hq, hq_known),
+    potency, known = potencies(q)
+    return Model(land_class, options, q, potency, known)
+
+
+def potencies(q: Mapping[str, Array]) -> tuple[dict[Potency, Array], dict[Potency, Known]]:
+    """What one unit of intake does by effect, route and share (kg·d·mg⁻¹), and where that is known."""
+    per_breath = q["BWa"] / q["DAIRa"]
+    potency: dict[Potency, Array] = {}
+    known: dict[Potency, Known] = {}
+    for route, slope, dose, by in (
+        ("o", q["SFo"], 1 / q["RfDo"], None),
+        ("d", q["SFo"] / q["ABSgi"], 1 / (q["RfDo"] * q["ABSgi"]), None),
+        ("i", q["IUR"], 1 / q["RfC"], per_breath),
+    ):
+        for key, each in (
+            (("ca", route, ""), slope),
+            (("nc", route, "SAF"), dose / q["SAF"]),
+            (("nc", route, "WAF"), dose / q["WAF"]),
         ):
-            amount = q[f"{intake}{effect}"]
-            if factor:
-                amount = q[f"{name}{effect}"] = amount * q[factor]
-            slopes[pathway] = amount * np.nan_to_num(poison)
-            known[pathway] = exists & ~np.isnan(poison)
-    return Model(land_class, options, q, cr, hq, cr_known, hq_known)
+            # Zero for the unknown while arrays are small: draws come in with the breath.
+            known[key] = ~np.isnan(each)
+            filled = np.where(known[key], each, 0.0)
+            potency[key] = filled if by is None else filled * by
+    return potency, known
 
 
-_WAYS: dict[Pathway, tuple[str, str, str, str]] = {
-    # route of toxicity, intake, what it is multiplied by, name of the product
-    "ois": ("o", "OISER", "", ""),
-    "dcs": ("d", "DCSER0", "ABSd", "DCSER"),
-    "pis": ("i", "PISER", "", ""),
-    "iov1": ("i", "IHO", "VFsuroa", "IOVER1"),
-    "iov2": ("i", "IHO", "VFsuboa", "IOVER2"),
-    "iiv1": ("i", "IHI", "VFsubia", "IIVER1"),
-    "iov3": ("i", "IHO", "VFgwoa", "IOVER3"),
-    "iiv2": ("i", "IHI", "VFgwia", "IIVER2"),
-    "cgw": ("o", "CGWER", "", ""),
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Route of toxicity, intake, what the intake is multiplied by, and the symbol of the product."""
+
+    route: str
+    intake: str
+    factor: str
+    symbol: str
+
+
+_WAYS: dict[Pathway, _Way] = {
+    "ois": _Way("o", "OISER", "", "OISER{}"),
+    "dcs": _Way("d", "DCSER0", "ABSd", "DCSER{}"),
+    "pis": _Way("i", "PISER", "", "PISER{}"),
+    "iov1": _Way("i", "IHO", "VFsuroa", "IOVER{}1"),
+    "iov2": _Way("i", "IHO", "VFsuboa", "IOVER{}2"),
+    "iiv1": _Way("i", "IHI", "VFsubia", "IIVER{}1"),
+    "iov3": _Way("i", "IHO", "VFgwoa", "IOVER{}3"),
+    "iiv2": _Way("i", "IHI", "VFgwia", "IIVER{}2"),
+    "cgw": _Way("o", "CGWER", "", "CGWER{}"),
 }
+
+
+def _potency(pathway: Pathway, effect: Effect) -> Potency:
+    share = "" if effect == "ca" else "WAF" if pathway in GROUNDWATER_PATHWAYS else "SAF"
+    return effect, _WAYS[pathway].route, share
+
+
+def _added(arrays: Sequence[Array]) -> Array:
+    return np.asarray(sum(arrays[1:], arrays[0]))
 
 
 def _targets(values: Mapping[str, Array], options: Options) -> dict[str, Array]:

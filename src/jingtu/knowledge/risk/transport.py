@@ -63,9 +63,13 @@ def soil_gas_flow(values: Mapping[str, Array], options: Options) -> Array:
     pressure = values["dP"]
     if options.soil_gas_flow == "none" or not np.any(pressure):
         return np.zeros_like(np.asarray(pressure, dtype=float))
-    radius = values["Ab"] * values["eta"] / values["Xcrack"]
-    depth = np.log(2 * values["Zcrack"] / radius)
+    depth = np.log(2 * values["Zcrack"] / crack_radius(values))
     return np.asarray(2 * np.pi * pressure * values["Kv"] * values["Xcrack"] / (values["mu_air"] * depth))
+
+
+def crack_radius(values: Mapping[str, Array]) -> Array:
+    """Rcrack, radius of a round crack of the same area along the floor's edge, cm (number not confirmed)."""
+    return np.asarray(values["Ab"] * values["eta"] / values["Xcrack"])
 
 
 def transport(values: Mapping[str, Array], options: Options) -> dict[str, Array]:
@@ -84,7 +88,7 @@ def transport(values: Mapping[str, Array], options: Options) -> dict[str, Array]
     dict of str to array
         ``VFsuroa``, ``VFsuboa``, ``VFsubia`` in kg·m⁻³, ``VFgwoa``, ``VFgwia`` in L·m⁻³, zero where a
         substance does not volatilise; ``Ksw`` in cm³·g⁻¹; ``Csat`` in mg·kg⁻¹; diffusivities in
-        cm²·s⁻¹; the rest as in ``quantities.csv``. The two branches of vapour entering a building (soil
+        cm²·s⁻¹; the rest as in ``equations.csv``. The two branches of vapour entering a building (soil
         gas flowing, or standing still) are one formula here, whose limit for no flow is exact.
     """
     v = values
@@ -163,7 +167,12 @@ def _flow_into_building(
     xi = flow / values["Ab"] * through_floor
     # (1 − e^−ξ)/ξ is 1 where nothing flows.
     share = np.divide(-np.expm1(-xi), xi, out=np.ones_like(xi), where=xi != 0)
-    return {"Qs": flow, "xi": xi, "resistance": np.exp(-xi) + q["DFia"] * through_floor * share}
+    return {
+        "Qs": flow,
+        "Rcrack": crack_radius(values),
+        "xi": xi,
+        "resistance": np.exp(-xi) + q["DFia"] * through_floor * share,
+    }
 
 
 def leaching(values: Mapping[str, Array], q: Mapping[str, Array]) -> dict[str, Array]:
