@@ -8,19 +8,14 @@ changes nothing in the others.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from jingtu.errors import CellError, InputError
 
 Floats = NDArray[np.float64]
 
@@ -34,20 +29,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "discrete": ("values",),
     "empirical": ("values",),
 }
-KINDS: dict[str, str] = {
-    "定值": "point",
-    "正态": "normal",
-    "正态分布": "normal",
-    "对数正态": "lognormal",
-    "对数正态分布": "lognormal",
-    "均匀": "uniform",
-    "均匀分布": "uniform",
-    "三角": "triangular",
-    "三角分布": "triangular",
-    "离散": "discrete",
-    "经验": "empirical",
-    **{kind: kind for kind in NEEDED},
-}
 KIND_NAMES: dict[str, str] = {
     "point": "定值",
     "normal": "正态分布",
@@ -60,6 +41,7 @@ KIND_NAMES: dict[str, str] = {
 HEADINGS: dict[str, str] = {
     "参数": "parameter",
     "污染物": "substance",
+    "用地": "land_class",
     "分布": "kind",
     "均值": "mean",
     "标准差": "sd",
@@ -72,8 +54,6 @@ HEADINGS: dict[str, str] = {
     "权重": "weights",
     "来源": "source",
 }
-_NUMBERS = ("mean", "sd", "gm", "gsd", "low", "mode", "high")
-_MOST_BYTES = 2_000_000
 # The least share of a distribution that truncation may leave: below it the inverse loses its digits.
 _LEAST_LEFT = 1e-9
 
@@ -91,14 +71,16 @@ class Distribution:
         ``point``, ``normal``, ``lognormal``, ``uniform``, ``triangular``, ``discrete`` or ``empirical``.
     arguments : mapping of str to float
         As :data:`NEEDED` says, in the unit of the parameter (``gsd`` is a pure number above 1); ``low``
-        and ``high`` cut any distribution off.
+        and ``high`` also cut a normal or lognormal one off.
     values, weights : sequence of float
         Of a discrete (each value with its weight) or an empirical one (sorted observations, joined by
         straight lines).
     source : str
         Where the distribution comes from.
     substance : str
-        CAS number, for a parameter of one substance; empty for one of the site or the receptor.
+        CAS number or name, for a parameter of one substance; empty for one of the site or the receptor.
+    land_class : str
+        ``1`` or ``2`` where it holds for that class alone, empty for both.
 
     Examples
     --------
@@ -114,6 +96,7 @@ class Distribution:
     weights: tuple[float, ...] = ()
     source: str = ""
     substance: str = ""
+    land_class: str = ""
 
     @property
     def name(self) -> str:
@@ -199,11 +182,26 @@ class Distribution:
             parts.append(f"取值 {len(self.values)} 个，{min(self.values):g} 至 {max(self.values):g}")
         return f"{KIND_NAMES[self.kind]}（{'，'.join(parts)}）"
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Distribution:
+        """A distribution out of :meth:`to_json`."""
+        return cls(
+            document["parameter"],
+            document["kind"],
+            dict(document["arguments"]),
+            tuple(document["values"]),
+            tuple(document["weights"]),
+            document["source"],
+            document["substance"],
+            document["land_class"],
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Everything of it, for a run that is to be computed again."""
         return {
             "parameter": self.parameter,
             "substance": self.substance,
+            "land_class": self.land_class,
             "kind": self.kind,
             "arguments": dict(self.arguments),
             "values": list(self.values),
@@ -330,150 +328,6 @@ _FAR = (
 )
 
 
-@dataclass
-class _Judge:
-    """Collects what is wrong with a table of distributions."""
-
-    file: str
-    errors: list[CellError] = field(default_factory=list)
-
-    def say(
-        self, message: str, row: int | None = None, column: str | None = None, value: str | None = None
-    ) -> None:
-        self.errors.append(CellError(message, file=self.file, row=row, column=column, value=value))
-
-
-def load(path: Path) -> list[Distribution]:
-    """Read a table of distributions (CSV, UTF-8 or GB 18030).
-
-    Parameters
-    ----------
-    path : Path
-        Columns 参数, 污染物, 分布, 均值, 标准差, 几何均值, 几何标准差, 下限, 众数, 上限, 取值, 权重, 来源
-        (or ``parameter, substance, kind, mean, sd, gm, gsd, low, mode, high, values, weights, source``).
-        Lists of values are separated by blanks or semicolons.
-
-    Returns
-    -------
-    list of Distribution
-
-    Raises
-    ------
-    InputError
-        The table is bad; every error at once, with its row and column.
-    """
-    judge = _Judge(path.name)
-    with path.open("rb") as stream:
-        data = stream.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise InputError("分布表过大，请只保留参数的分布", file=path.name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError:
-            raise InputError("分布表不是文本文件，请另存为 CSV", file=path.name) from None
-    try:
-        lines = list(csv.reader(io.StringIO(text.replace("\0", ""))))
-    except csv.Error:
-        raise InputError("分布表无法按 CSV 读取，请检查引号和分隔符", file=path.name) from None
-    numbered = [
-        (number, row)
-        for number, row in enumerate(lines, start=1)
-        if any(cell.strip() for cell in row) and not row[0].lstrip().startswith("#")
-    ]
-    if not numbered:
-        raise InputError("分布表是空的，请按手册填写参数的分布", file=path.name)
-    heads = [HEADINGS.get(cell.strip(), cell.strip()) for cell in numbered[0][1]]
-    for missing in ("parameter", "kind", "source"):
-        if missing not in heads:
-            words = {identifier: heading for heading, identifier in HEADINGS.items()}
-            judge.say(f"缺少“{words[missing]}”一列", row=numbered[0][0])
-    if judge.errors:
-        raise InputError("分布表的表头不完整", judge.errors, file=path.name)
-    found: list[Distribution] = []
-    seen: dict[str, int] = {}
-    for number, row in numbered[1:]:
-        cells = {head: cell.strip() for head, cell in zip(heads, row, strict=False) if cell.strip()}
-        item = _distribution(cells, number, judge)
-        if item is None:
-            continue
-        if item.name in seen:
-            judge.say(
-                f"“{item.name}”与第 {seen[item.name]} 行重复", row=number, column="参数", value=item.name
-            )
-        seen[item.name] = number
-        found.append(item)
-    if judge.errors:
-        raise InputError(f"分布表有 {len(judge.errors)} 处错误，请改正后重试", judge.errors, file=path.name)
-    return found
-
-
-def _distribution(cells: Mapping[str, str], number: int, judge: _Judge) -> Distribution | None:
-    words = {identifier: heading for heading, identifier in HEADINGS.items()}
-    before = len(judge.errors)
-    for needed in ("parameter", "kind", "source"):
-        if needed not in cells:
-            judge.say(f"没有填写“{words[needed]}”", row=number, column=words[needed])
-    kind = KINDS.get(cells.get("kind", ""))
-    if "kind" in cells and kind is None:
-        judge.say(
-            f"不认识的分布，可用：{'、'.join(dict.fromkeys(KIND_NAMES.values()))}",
-            row=number,
-            column="分布",
-            value=cells["kind"],
-        )
-    arguments: dict[str, float] = {}
-    for name in _NUMBERS:
-        if name not in cells:
-            continue
-        value = _number(cells[name])
-        if value is None:
-            judge.say("不是数", row=number, column=words[name], value=cells[name])
-        else:
-            arguments[name] = value
-    values, weights = (
-        (_numbers(cells.get(name, "")) if name in cells else ()) for name in ("values", "weights")
-    )
-    for name, got in (("values", values), ("weights", weights)):
-        if got is None:
-            judge.say(
-                "其中有的不是数；各数用空格或分号隔开", row=number, column=words[name], value=cells[name]
-            )
-    if len(judge.errors) > before or kind is None:
-        return None
-    item = Distribution(
-        cells["parameter"],
-        kind,
-        arguments,
-        tuple(sorted(values or ())) if kind == "empirical" else tuple(values or ()),
-        tuple(weights or ()),
-        cells["source"],
-        cells.get("substance", ""),
-    )
-    for column, message in check(item):
-        judge.say(message, row=number, column=words.get(column, column))
-    return item if len(judge.errors) == before else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _numbers(text: str) -> tuple[float, ...] | None:
-    found = [_number(part) for part in text.replace("；", ";").replace(";", " ").split()]
-    return (
-        None
-        if any(value is None for value in found)
-        else tuple(value for value in found if value is not None)
-    )
-
-
 def check(item: Distribution) -> list[tuple[str, str]]:
     """What is wrong with a distribution, as pairs of argument and sentence.
 
@@ -490,6 +344,10 @@ def check(item: Distribution) -> list[tuple[str, str]]:
                 wrong.append(("values", "没有填写“取值”"))
         elif name not in given:
             wrong.append((name, f"{KIND_NAMES[item.kind]}须填写“{words[name]}”"))
+    cuts = ("low", "high") if item.kind in {"normal", "lognormal"} else ()
+    for name in given:
+        if name not in (*NEEDED[item.kind], *cuts):
+            wrong.append((name, f"{KIND_NAMES[item.kind]}不用“{words.get(name, name)}”，请删去"))
     if wrong:
         return wrong
     if given.get("sd", 1.0) <= 0:

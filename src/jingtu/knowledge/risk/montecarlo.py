@@ -1,0 +1,409 @@
+"""Risk under uncertain parameters: the same assessment for many draws (Monte Carlo).
+
+Risk is proportional to concentration, so each draw is a slope a substance and layer, computed once and
+applied to every sample. Draws of a parameter do not depend on the others, on how many there are, or on
+how the work is cut into blocks: the same seed gives the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jingtu.errors import CellError, InputError
+from jingtu.knowledge.risk.assess import Assessment
+from jingtu.knowledge.risk.concentrations import LAYERS
+from jingtu.knowledge.risk.distributions import Distribution
+from jingtu.knowledge.risk.inputs import replaced
+from jingtu.knowledge.risk.options import LandClass
+from jingtu.knowledge.risk.parameters import ParameterSet, definitions
+from jingtu.knowledge.risk.slopes import Effect, Slopes
+
+Array = NDArray[np.float64]
+
+LEVELS: Final = (5, 25, 50, 75, 90, 95, 99)
+"""Percentiles that are told."""
+MOST_DRAWS: Final = 10_000_000
+_CONCENTRATIONS: Final = {"Csur": "surface", "Csub": "subsurface", "Cgw": "groundwater"}
+_FACTOR: Final = "fC"
+_FIXED: Final = frozenset({"ACR", "AHQ", "ACR_intervention", "SAF_intervention", "liquid_voc"})
+_BLOCK: Final = 1_024  # draws at a time: their buffers stay in the processor's cache
+_ROOM: Final = 32_000_000  # numbers held at a time for slopes, and again for totals of samples
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How one result spreads over the draws.
+
+    Parameters
+    ----------
+    percentiles : array
+        First axis: :data:`LEVELS`; then as the results.
+    mean : array
+        Arithmetic mean.
+    above : array
+        Share of draws above the acceptable level, 0 to 1.
+    """
+
+    percentiles: Array
+    mean: Array
+    above: Array
+
+    def at(self, *index: int) -> dict[str, float | None]:
+        """One result as a document: ``p5`` to ``p99``, ``mean``, ``above``."""
+
+        def number(value: Any) -> float | None:
+            return None if np.isnan(value) else float(value)
+
+        found = {f"p{level}": number(self.percentiles[(place, *index)]) for place, level in enumerate(LEVELS)}
+        return found | {"mean": number(self.mean[index]), "above": number(self.above[index])}
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Results of a simulation.
+
+    Parameters
+    ----------
+    draws, seed : int
+    distributions : tuple of Distribution
+        Those that took part.
+    idle : tuple of Distribution
+        Those of substances, land classes or layers that do not occur here.
+    cr_total, hi : Spread
+        Of shape (samples, substances).
+    cr_sample, hi_sample : Spread
+        Sums over the substances of a sample, shape (samples,).
+    """
+
+    draws: int
+    seed: int
+    distributions: tuple[Distribution, ...]
+    idle: tuple[Distribution, ...]
+    cr_total: Spread
+    hi: Spread
+    cr_sample: Spread
+    hi_sample: Spread
+
+    def at(self, sample: int, index: int) -> dict[str, Any]:
+        """One substance of one sample as a document."""
+        return {"cr_total": self.cr_total.at(sample, index), "hi": self.hi.at(sample, index)}
+
+    def of_sample(self, sample: int) -> dict[str, Any]:
+        """The sums of one sample as a document."""
+        return {"cr": self.cr_sample.at(sample), "hi": self.hi_sample.at(sample)}
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Values of one run: parameters by symbol, and factors on concentrations by layer and substance."""
+
+    values: dict[str, Array]
+    of_substances: dict[tuple[str, int], Array]
+    concentrations: dict[tuple[str, int], Array]
+    factors: dict[int, list[Array]]
+
+    def block(self, first: int, last: int, start: int, stop: int) -> dict[str, Array]:
+        """Values of some substances and draws, substances on the first axis."""
+        found: dict[str, Array] = {}
+        for symbol, value in self.values.items():
+            if definitions()[symbol].scope == "receptor":
+                found[symbol] = value[start:stop] if value.ndim else value
+            else:
+                found[symbol] = value[first:last, None]
+        for (symbol, place), drawn in self.of_substances.items():
+            if first <= place < last:
+                if found[symbol].shape[1] == 1:
+                    found[symbol] = np.repeat(found[symbol], stop - start, axis=1)
+                found[symbol][place - first] = drawn[start:stop]
+        return found
+
+
+def simulate(
+    assessment: Assessment,
+    distributions: Sequence[Distribution],
+    draws: int,
+    seed: int,
+    *,
+    replace: Mapping[str, Any] | None = None,
+    block: int = _BLOCK,
+    room: int = _ROOM,
+    progress: Callable[[float], None] | None = None,
+) -> Simulation:
+    """Repeat an assessment with drawn parameters.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Says concentrations, substances, options and parameter set.
+    distributions : sequence of Distribution
+        What varies; the rest keeps the value of the set.
+    draws, seed : int
+    replace : mapping, optional
+        Parameters of this place, as given to ``assess``.
+    block, room : int
+        Draws at a time, and numbers held at a time; they change the time it takes and nothing else.
+    progress : callable, optional
+        Told the share done, 0 to 1.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    InputError
+        No distribution, an unknown parameter or substance, or draws outside a parameter's range.
+
+    Examples
+    --------
+    >>> from jingtu.knowledge.risk.assess import assess
+    >>> from jingtu.knowledge.risk.parameters import load
+    >>> result = assess(load("published-peer"), 2, ["copper"], surface=[5000.0])
+    >>> eaten = Distribution("OSIRa", "uniform", {"low": 50.0, "high": 150.0}, source="示例")
+    >>> spread = simulate(result, [eaten], 2000, 1).hi
+    >>> bool(spread.percentiles[0, 0, 0] < result.hi[0, 0] < spread.percentiles[-1, 0, 0])
+    True
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"抽样次数应在 1 至 {MOST_DRAWS} 之间。", draws=draws)
+    if seed < 0:
+        raise InputError("随机种子应为非负整数。", seed=seed)
+    model = assessment.model
+    used, idle = _sorted_out(assessment, distributions)
+    drawn = _draw(assessment, used, draws, seed, replace)
+    concentrations = {layer: np.nan_to_num(assessment.concentrations[layer]) for layer in LAYERS}
+    for layer, place in drawn.concentrations:
+        # A distribution stands in for the measured value wherever there is one.
+        here = concentrations[layer] = concentrations[layer].copy()
+        here[~np.isnan(assessment.concentrations[layer][:, place]), place] = 1.0
+    work = _Work(assessment, drawn, concentrations, draws, block, room, progress)
+    work.run(model.land_class)
+    return Simulation(draws, seed, used, idle, *work.spreads())
+
+
+class _Work:
+    """One simulation while it runs."""
+
+    def __init__(
+        self,
+        assessment: Assessment,
+        drawn: _Drawn,
+        concentrations: Mapping[str, Array],
+        draws: int,
+        block: int,
+        room: int,
+        progress: Callable[[float], None] | None,
+    ) -> None:
+        self.assessment = assessment
+        self.drawn = drawn
+        self.concentrations = concentrations
+        self.draws = draws
+        self.block = max(block, 1)
+        self.room = room
+        self.progress = progress
+        shape = assessment.cr_total.shape
+        self.samples, self.substances = shape
+        self.layers = tuple(layer for layer in LAYERS if np.any(concentrations[layer] > 0))
+        self.acceptable = {
+            "cr": float(assessment.model.quantities["ACR"]),
+            "hq": float(assessment.model.quantities["AHQ"]),
+        }
+        self.found = {effect: _empty(shape) for effect in ("cr", "hq")}
+        self.totals = {effect: _empty(shape[:1]) for effect in ("cr", "hq")}
+
+    def run(self, land_class: LandClass) -> None:
+        layers = self.layers or ("surface",)
+        width = max(1, min(self.substances, self.room // (2 * len(layers) * self.draws)))
+        slopes = Slopes(land_class, self.assessment.model.options, layers, width, min(self.block, self.draws))
+        memory = np.empty((2, len(layers), width, self.draws))
+        height = max(1, min(self.samples, self.room // (2 * self.draws)))
+        parts = len(range(0, self.samples, height)) * len(range(0, self.substances, width))
+        done = 0
+        for top in range(0, self.samples, height):
+            rows = range(top, min(top + height, self.samples))
+            sums = np.zeros((2, len(rows), self.draws))
+            for first in range(0, self.substances, width):
+                last = min(first + width, self.substances)
+                out: dict[tuple[Effect, str], Array] = {
+                    (effect, layer): memory[e, n, : last - first]
+                    for e, effect in _EFFECTS
+                    for n, layer in enumerate(layers)
+                }
+                for start in range(0, self.draws, self.block):
+                    stop = min(start + self.block, self.draws)
+                    values = self.drawn.block(first, last, start, stop)
+                    slopes.compute(values, {key: array[:, start:stop] for key, array in out.items()})
+                for place in range(first, last):
+                    for e, effect in _EFFECTS:
+                        self._substance(
+                            effect,
+                            [out[effect, layer][place - first] for layer in layers],
+                            place,
+                            rows,
+                            sums[e],
+                        )
+                done += 1
+                if self.progress is not None:
+                    self.progress(done / parts)
+            for e, effect in _EFFECTS:
+                self._samples(effect, rows, sums[e])
+
+    def _substance(
+        self, effect: Effect, slopes: Sequence[Array], place: int, rows: range, sums: Array
+    ) -> None:
+        """Spread of one substance in all samples: those with the same mixture of layers at one go."""
+        known = ~np.isnan(_totals(self.assessment, effect)[:, place])
+        for mixture, members in self._mixtures(place, [row for row in rows if known[row]]):
+            total: Array = np.zeros(self.draws)
+            for layer, slope, share in zip(self.layers, slopes, mixture, strict=True):
+                if share:
+                    term = slope * share
+                    if (layer, place) in self.drawn.concentrations:
+                        term *= self.drawn.concentrations[layer, place]
+                    total += term
+            for factor in self.drawn.factors.get(place, ()):
+                total *= factor
+            for row, scale in members:
+                sums[row - rows.start] += total * scale
+            mean = float(np.mean(total))
+            total.sort()
+            levels = _percentiles(total)
+            percentiles, means, above = self.found[effect]
+            for row, scale in members:
+                percentiles[:, row, place] = levels * scale
+                means[row, place] = mean * scale
+                above[row, place] = _share_above(total, self.acceptable[effect], scale)
+
+    def _mixtures(
+        self, place: int, rows: Sequence[int]
+    ) -> Iterator[tuple[tuple[float, ...], list[tuple[int, float]]]]:
+        """Samples by the proportion of their layers, each with the concentration of its highest one."""
+        groups: dict[tuple[float, ...], list[tuple[int, float]]] = {}
+        for row in rows:
+            values = [float(self.concentrations[layer][row, place]) for layer in self.layers]
+            scale = max(values, default=0.0)
+            mixture = tuple(value / scale for value in values) if scale else tuple(0.0 for _ in values)
+            groups.setdefault(mixture, []).append((row, scale or 1.0))
+        yield from groups.items()
+
+    def _samples(self, effect: Effect, rows: range, sums: Array) -> None:
+        known = ~np.isnan(_totals(self.assessment, effect)).all(axis=1)
+        percentiles, means, above = self.totals[effect]
+        for row in rows:
+            if not known[row]:
+                continue
+            total = sums[row - rows.start]
+            means[row] = np.mean(total)
+            total.sort()
+            percentiles[:, row] = _percentiles(total)
+            above[row] = _share_above(total, self.acceptable[effect], 1.0)
+
+    def spreads(self) -> tuple[Spread, Spread, Spread, Spread]:
+        return (
+            Spread(*self.found["cr"]),
+            Spread(*self.found["hq"]),
+            Spread(*self.totals["cr"]),
+            Spread(*self.totals["hq"]),
+        )
+
+
+_EFFECTS: Final[tuple[tuple[int, Effect], ...]] = ((0, "cr"), (1, "hq"))
+
+
+def _totals(assessment: Assessment, effect: Effect) -> Array:
+    return assessment.cr_total if effect == "cr" else assessment.hi
+
+
+def _empty(shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    return np.full((len(LEVELS), *shape), np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+
+
+def _percentiles(ordered: Array) -> Array:
+    """Percentiles of sorted numbers, straight lines between neighbours (type 7)."""
+    places = np.asarray(LEVELS) / 100 * (len(ordered) - 1)
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    found: Array = ordered[low] + (places - low) * (ordered[high] - ordered[low])
+    return found
+
+
+def _share_above(ordered: Array, level: float, scale: float) -> float:
+    return (len(ordered) - int(np.searchsorted(ordered, level / scale, side="right"))) / len(ordered)
+
+
+def _sorted_out(
+    assessment: Assessment, distributions: Sequence[Distribution]
+) -> tuple[tuple[Distribution, ...], tuple[Distribution, ...]]:
+    """Check names and substances; which distributions count here and which do not."""
+    if not distributions:
+        raise InputError("没有给出参数的分布，不能抽样计算；请用分布表写明哪些参数如何变化及其来源。")
+    known = definitions()
+    wrong: list[CellError] = []
+    used, idle = [], []
+    here = {substance.id for substance in assessment.substances}
+    land_class = str(assessment.model.land_class)
+    for item in distributions:
+        own = item.parameter in _CONCENTRATIONS
+        definition = known.get(item.parameter)
+        if item.parameter in _FIXED or (definition is None and not own and item.parameter != _FACTOR):
+            wrong.append(CellError("没有这样的参数，或这个参数不能抽样", column="参数", value=item.parameter))
+            continue
+        of_substance = own or (definition is not None and definition.scope == "substance")
+        if of_substance and not item.substance:
+            wrong.append(CellError("这个参数须写明污染物", column="污染物", value=item.parameter))
+            continue
+        if item.substance and not of_substance and item.parameter != _FACTOR:
+            wrong.append(CellError("这个参数与污染物无关，请不要写污染物", column="污染物", value=item.name))
+            continue
+        if item.substance and not assessment.parameter_set.knows(item.substance):
+            wrong.append(CellError("参数集中没有这种物质", column="污染物", value=item.substance))
+            continue
+        counts = item.land_class in ("", land_class)
+        if counts and item.substance:
+            counts = assessment.parameter_set.substance(item.substance).id in here
+        (used if counts else idle).append(item)
+    if wrong:
+        raise InputError(f"参数的分布有 {len(wrong)} 处错误，请改正后重试。", wrong)
+    return tuple(used), tuple(idle)
+
+
+def _draw(
+    assessment: Assessment,
+    distributions: Sequence[Distribution],
+    draws: int,
+    seed: int,
+    replace: Mapping[str, Any] | None,
+) -> _Drawn:
+    """Draw every parameter; draws that no parameter may take are an error."""
+    parameters: ParameterSet = assessment.parameter_set
+    substances = [substance.id for substance in assessment.substances]
+    values = replaced(parameters, assessment.model.land_class, substances, replace)
+    found = _Drawn(dict(values), {}, {}, {})
+    wrong: list[CellError] = []
+    for item in distributions:
+        drawn = item.draw(draws, seed)
+        definition = definitions().get(item.parameter)
+        lowest, highest = float(drawn.min()), float(drawn.max())
+        fits = lowest >= 0 if definition is None else definition.allows(lowest) and definition.allows(highest)
+        if not fits or not np.isfinite(highest):
+            message = f"抽样值 {lowest:.4g} 至 {highest:.4g} 超出参数可取的范围，请用下限、上限截断"
+            wrong.append(CellError(message, column="参数", value=item.name))
+            continue
+        place = substances.index(parameters.substance(item.substance).id) if item.substance else None
+        if item.parameter == _FACTOR:
+            for index in range(len(substances)) if place is None else (place,):
+                found.factors.setdefault(index, []).append(drawn)
+        elif place is None:
+            found.values[item.parameter] = drawn
+        elif item.parameter in _CONCENTRATIONS:
+            found.concentrations[_CONCENTRATIONS[item.parameter], place] = drawn
+        else:
+            found.of_substances[item.parameter, place] = drawn
+    if wrong:
+        raise InputError(f"参数的分布有 {len(wrong)} 处错误，请改正后重试。", wrong)
+    return found
