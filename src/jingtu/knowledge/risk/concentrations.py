@@ -61,7 +61,7 @@ _PROBLEMS: Final = {
     "range": "是一个范围，请写明一个数值",
     "negative": "浓度为负",
 }
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "sample", "point", "depth_top", "depth_bottom", "medium", "analyte", "raw", "unit",
     "detection_limit", "qc_kind", "parallel_of", "sheet", "row", "column",
 )  # fmt: skip
@@ -212,7 +212,7 @@ def collect(
     from jingtu.knowledge.standards.readings import read_values
 
     size = len(columns["sample"])
-    given = {name: list(columns.get(name) or [None] * size) for name in _COLUMNS}
+    given = {name: list(columns.get(name) or [None] * size) for name in COLUMNS}
     thickness = parameters.receptor.get(("d", land_class))
     surface = (thickness.value or 0.0) / 100 if thickness else 0.0
     reader = _Reader(parameters, rules or Rules(), surface, file)

@@ -345,9 +345,11 @@ def check(item: Distribution) -> list[tuple[str, str]]:
         elif name not in given:
             wrong.append((name, f"{KIND_NAMES[item.kind]}须填写“{words[name]}”"))
     cuts = ("low", "high") if item.kind in {"normal", "lognormal"} else ()
-    for name in given:
-        if name not in (*NEEDED[item.kind], *cuts):
-            wrong.append((name, f"{KIND_NAMES[item.kind]}不用“{words.get(name, name)}”，请删去"))
+    wrong += [
+        (name, f"{KIND_NAMES[item.kind]}不用“{words.get(name, name)}”，请删去")
+        for name in given
+        if name not in (*NEEDED[item.kind], *cuts)
+    ]
     if wrong:
         return wrong
     if given.get("sd", 1.0) <= 0:

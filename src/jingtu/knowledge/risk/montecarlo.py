@@ -292,7 +292,7 @@ class _Work:
         yield from groups.items()
 
     def _samples(self, effect: Effect, rows: range, sums: Array) -> None:
-        known = ~np.isnan(_totals(self.assessment, effect)).all(axis=1)
+        known = np.any(~np.isnan(_totals(self.assessment, effect)), axis=1)
         percentiles, means, above = self.totals[effect]
         for row in rows:
             if not known[row]:
@@ -344,7 +344,8 @@ def _sorted_out(
         raise InputError("没有给出参数的分布，不能抽样计算；请用分布表写明哪些参数如何变化及其来源。")
     known = definitions()
     wrong: list[CellError] = []
-    used, idle = [], []
+    used: list[Distribution] = []
+    idle: list[Distribution] = []
     here = {substance.id for substance in assessment.substances}
     land_class = str(assessment.model.land_class)
     for item in distributions:
