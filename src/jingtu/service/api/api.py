@@ -27,6 +27,7 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("", "jingtu.platform.indicators.api"),
     ("", "jingtu.platform.duties.api"),
     ("ledger", "jingtu.platform.ledger.api"),
+    ("", "jingtu.platform.evidence.laboratory.api"),
     ("", "jingtu.platform.jobs.api"),
 )
 

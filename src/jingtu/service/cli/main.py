@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("jingtu.service.cli.restore:restore", "从备份恢复，并核验台账。"),
     "ledger": ("jingtu.service.cli.ledger:ledger", "核验台账，输出链头。"),
     "plan": ("jingtu.service.cli.plan:plan", "读取计划文件，导入计划，查看进度。"),
+    "lab": ("jingtu.service.cli.lab:lab", "核对和导入检测机构的结果，列出检测任务。"),
     "register": ("jingtu.service.cli.register:register", "查看、导出和导入清单。"),
     "indicator": ("jingtu.service.cli.indicator:indicator", "读指标：分子、分母、依据、是否达到。"),
     "duties": ("jingtu.service.cli.duties:duties", "列出到期和逾期的待办。"),

@@ -21,7 +21,7 @@ from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.ledger import records
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.programme.plans.models import Plan, Progress, Target
-from jingtu.service.demo import year
+from jingtu.service.demo import surveys, year
 from jingtu.service.demo.places import COUNTY, FIRST, Cast, settle
 
 PLAN_FILE = "示例县2024年度土壤污染防治工作计划.docx"
@@ -88,6 +88,7 @@ def _steps(cast: Cast) -> Iterator[tuple[date, Callable[[], Any]]]:
     yield from year.plan_steps(cast, plan_bytes())
     yield from year.story_steps(cast)
     yield from year.neighbour_steps(cast)
+    yield from surveys.survey_steps(cast)
     for end in _MONTH_ENDS:
         yield end - timedelta(days=6), _tick(end - timedelta(days=6))
         yield end, _tick(end)

@@ -49,6 +49,7 @@ PLACES = (
         "sites.parcel.read",
         ("/registers/", "/organisations/"),
     ),
+    Place("surveys", "监测", "flask", "surveys", "laboratory.read", ("/surveys/",)),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),
     Place("duties", "待办", "calendar-due", "duties", "duties.read", ("/duties/",)),
     Place("ledger", "台账", "archive", "ledger", "ledger.read", ("/ledger/",)),

@@ -12,4 +12,8 @@ class LaboratoryConfig(AppConfig):
     verbose_name = "检测结果"
 
     def ready(self) -> None:
-        from jingtu.platform.evidence.laboratory import permissions  # noqa: F401 - declares them
+        from jingtu.platform.evidence.laboratory import (  # noqa: F401 - declare what others look up
+            background,
+            holdings,
+            permissions,
+        )

@@ -58,7 +58,7 @@ class Survey(models.Model):
     )
     cma_number = models.CharField(max_length=40, blank=True)
     cma_valid_from = models.DateField(null=True, blank=True)
-    cma_valid_to = models.DateField(null=True, blank=True)  # the first day on which it no longer holds
+    cma_valid_to = models.DateField(null=True, blank=True)  # its last day
     cma_scope = models.TextField(blank=True)  # analytes, separated by 、; empty: not known
     medium = models.CharField(max_length=20, choices=Medium, default=Medium.SOIL)
     standard = models.CharField(max_length=40)
