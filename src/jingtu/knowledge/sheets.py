@@ -23,7 +23,7 @@ from jingtu.knowledge.sheetscan import Seen, SheetLimits, fixed_decimals, scan
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA_MARK = re.compile(r"'+(?=[=+\-@\t\r])")
 _DEFAULT = SheetLimits()
-_OLD = b"\xd0\xcf\x11\xe0"
+OLD = b"\xd0\xcf\x11\xe0"  # how an .xls begins
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ def load(stream: IO[bytes], name: str, limits: SheetLimits = _DEFAULT) -> list[S
     stream.seek(0)
     if is_container(start):
         return _load_workbook(stream, name, limits)
-    if start == _OLD:
+    if start == OLD:
         if limits.old:
             return _load_old(stream.read(), name, limits)
         raise _refuse("这是旧版 .xls 或加密的工作簿，请在表格软件中取消密码并另存为 .xlsx 后再导入。", name)
@@ -111,6 +111,20 @@ def _load_workbook(stream: IO[bytes], name: str, limits: SheetLimits) -> list[Sh
         raise _refuse("文件含有不允许的外部实体定义，请在表格软件中重新另存为 .xlsx。", name) from error
     except (CalamineError, ParseError, ValueError) as error:
         raise _refuse("文件已损坏或不是 .xlsx 工作簿，请重新另存后上传。", name) from error
+
+
+def cleaned(stream: IO[bytes], name: str, limits: SheetLimits) -> io.BytesIO:
+    """A workbook without what is not read: pictures, macros, links to other files.
+
+    Raises
+    ------
+    InputError
+        As `load` does.
+    """
+    try:
+        return _examine(stream, name, limits)[0]
+    except ContainerError as error:
+        raise _refuse(f"文件{error.what}，{error.advice}", name) from error
 
 
 def _lay_out(clean: io.BytesIO, found: dict[str, Seen]) -> list[Sheet]:

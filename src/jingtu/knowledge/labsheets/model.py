@@ -9,12 +9,13 @@ from typing import Any, Literal
 from jingtu.errors import CellError, InputError
 from jingtu.knowledge.sheets import Sheet, column_letter
 
-Shape = Literal["long", "wide", "transposed", "samples"]
+Shape = Literal["long", "wide", "transposed", "samples", "methods"]
 SHAPES: dict[str, str] = {
     "long": "一行一个结果",
     "wide": "一列一个检测项目",
     "transposed": "一行一个检测项目，一列一个样品",
     "samples": "样品信息表",
+    "methods": "检测方法一览表",
 }
 
 # What a column (or, in a transposed table, a row) of a block can be, with its words for people.
@@ -347,9 +348,17 @@ class LabTable:
     ignored: list[Ignored] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     sample_places: dict[tuple[str, str], tuple[str | None, int, str]] = field(default_factory=dict)
-    # What stood in a cell that could not be read: (index, field) to text and what was expected.
+    # What stood in a cell that could not be read: result, field, text, what was expected.
     unread: list[tuple[int, str, str, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    # The same outside the results: field, place, text, what was expected.
+    misread: list[tuple[str, tuple[str | None, int, str], str, str]] = field(default_factory=list)
+    # Rows without a sample that took the one above: sheet, row, sample.
+    filled_down: list[tuple[str | None, int, str]] = field(default_factory=list)
+    # Samples of the sheet of samples; ``None`` where the file has none.
+    listed: set[str] | None = None
+    listed_at: dict[tuple[str, str], tuple[str | None, int, str]] = field(default_factory=dict)
+    # Formulas among the results: place, formula, whether their computed value is in the file.
+    formulas: list[tuple[tuple[str | None, int, str], str, bool]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.columns["sample"])

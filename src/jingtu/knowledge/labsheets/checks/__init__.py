@@ -1,0 +1,1 @@
+"""Checks of a table of laboratory results, one module a subject."""

@@ -1,0 +1,183 @@
+"""What the tables of a file are taken for: where they stand, which way they run, what each column is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dictionary
+from typing import Any
+
+from jingtu.knowledge.labsheets import words
+from jingtu.knowledge.labsheets.facts import facts_of
+from jingtu.knowledge.labsheets.grids import Grid, is_blank
+from jingtu.knowledge.labsheets.heads import Head, read_head, read_turned_head
+from jingtu.knowledge.labsheets.model import Block, Book, Column, Ignored, Mapping
+
+_EXAMPLES = 3
+_LOOKED_AT = 40
+_QC_SHEET = re.compile(r"质控|质量控制|平行|空白|加标|QC", re.IGNORECASE)
+
+
+def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = ()) -> Mapping:
+    """How a file is to be read, by its headings, by its content, and by what a laboratory's files were.
+
+    Parameters
+    ----------
+    book : Book
+        The file.
+    remembered : sequence of Mapping or their JSON
+        Mappings that were confirmed for this laboratory, the newest first.
+
+    Returns
+    -------
+    Mapping
+        Its blocks in the order of the sheets; sheets without a table of results are named in
+        ``ignored``. Without any block the file holds no results.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> from jingtu.knowledge.labsheets.reading import read_book
+    >>> book = read_book(BytesIO("样品编号,pH,镉(mg/kg)\\nS1,6.2,0.3\\n".encode()), "结果.csv")
+    >>> block = propose(book).blocks[0]
+    >>> block.shape, [(column.target, column.analyte, column.unit) for column in block.columns]
+    ('wide', [('sample', '', ''), ('result', 'pH', ''), ('result', '镉', 'mg/kg')])
+    """
+    mapping = Mapping()
+    for sheet in book.sheets:
+        if sheet.hidden:
+            mapping.ignored.append(Ignored(sheet.name, None, "", "隐藏的工作表，没有读取"))
+            continue
+        grid = Grid(sheet)
+        heads = find_heads(grid)
+        blocks = [block for block in map(Head.block, heads) if block is not None]
+        mapping.blocks += blocks
+        for name, fact in facts_of(grid, blocks).items():
+            mapping.facts.setdefault(name, fact)
+        if not blocks and any(not is_blank(cell) for row in sheet.rows for cell in row):
+            quality = bool(sheet.name and _QC_SHEET.search(sheet.name))
+            why = "质控记录表，没有逐个样品的结果" if quality else "没有检测结果的表（封面、说明等）"
+            mapping.ignored.append(Ignored(sheet.name, None, "", why))
+        for block in blocks:
+            _add_examples(grid, block)
+    mapping.fingerprint = fingerprint(mapping.blocks)
+    known = [item if isinstance(item, Mapping) else Mapping.from_json(dict(item)) for item in remembered]
+    _remember(mapping, known)
+    return mapping
+
+
+def find_heads(grid: Grid) -> list[Head]:
+    """The headings of all tables of a sheet, from top to bottom and left to right."""
+    candidates = [row for row in range(len(grid.rows)) if _may_head(grid, row)]
+    found: list[Head] = []
+    bottom = -1
+    for place, row in enumerate(candidates):
+        if row <= bottom:
+            continue
+        following = [other for other in candidates[place + 1 :] if other > row]
+        heads = read_head(grid, row)
+        turned = read_turned_head(grid, row, following)
+        best = max([heads, turned], key=lambda group: sum(head.score for head in group))
+        if not best or sum(head.score for head in best) <= 0:
+            continue
+        if found and not _new_table(found[-1], best[0]):
+            continue
+        _close(grid, found, row)
+        found += best
+        bottom = max(head.bottom for head in best)
+    _close(grid, found, len(grid.rows))
+    return found
+
+
+_HEADING_WORDS: dict[str, bool] = {}
+
+
+def _heads_a_column(cell: str) -> bool:
+    known = _HEADING_WORDS.get(cell)
+    if known is None:
+        if len(_HEADING_WORDS) > 200_000:
+            _HEADING_WORDS.clear()
+        found = words.field_of(cell) if len(cell) < 40 else None
+        known = _HEADING_WORDS[cell] = found is not None and found[0] != "ph"
+    return known
+
+
+def _may_head(grid: Grid, row: int) -> bool:
+    if row in grid.titles:
+        return False
+    line = grid.rows[row]
+    seen = [cell for cell in line if type(cell) is str and cell and _heads_a_column(cell)]
+    if not seen:
+        return False
+    if len(set(seen)) > 1:
+        return True
+    # One word: the heading of a wide table, or the first cell of a table with samples across.
+    return sum(not is_blank(cell) for cell in line) > 1 and words.fact_of(seen[0]) in (None, "project")
+
+
+def _new_table(before: Head, head: Head) -> bool:
+    """Whether a second heading begins a table of its own, and is no line of the one above."""
+    return head.first > before.bottom + 1 or head.turned == before.turned
+
+
+def _close(grid: Grid, heads: list[Head], row: int) -> None:
+    """Let the tables that are still open end before a row."""
+    for head in heads:
+        head.close(grid, row)
+
+
+def _add_examples(grid: Grid, block: Block) -> None:
+    for column in block.columns:
+        seen: dict[str, None] = {}
+        for line in range(block.first, min(block.last, block.first + _LOOKED_AT)):
+            if line in block.special.values():
+                continue
+            row, place = (column.position, line) if block.turned else (line, column.position)
+            text = grid.raw(row, place)
+            if text:
+                seen.setdefault(text[:40])
+            if len(seen) == _EXAMPLES:
+                break
+        column.examples = tuple(seen)
+
+
+def fingerprint(blocks: Iterable[Block]) -> str:
+    """What files of the same headings share, whatever samples and sheets they have.
+
+    Examples
+    --------
+    >>> one = Block(None, "wide", 0, 0, 1, 9, columns=[Column(0, "样品编号", "sample")])
+    >>> two = Block("表2", "wide", 3, 3, 4, 7, columns=[Column(2, "样品 编号", "sample")])
+    >>> fingerprint([one]) == fingerprint([two, one])
+    True
+    """
+    forms = {
+        json.dumps(
+            [block.shape, sorted({words.fold(column.heading) for column in block.columns if column.heading})],
+            ensure_ascii=False,
+        )
+        for block in blocks
+    }
+    return hashlib.sha256("\n".join(sorted(forms)).encode()).hexdigest()
+
+
+def _remember(mapping: Mapping, remembered: Sequence[Mapping]) -> None:
+    known: dict[tuple[str, str], Column] = {}
+    for item in remembered:
+        mapping.remembered = mapping.remembered or item.fingerprint == mapping.fingerprint
+        for block in item.blocks:
+            for column in block.columns:
+                known.setdefault((block.shape, words.fold(column.heading)), column)
+    if not known:
+        return
+    for block in mapping.blocks:
+        for column in block.columns:
+            old = known.get((block.shape, words.fold(column.heading)))
+            if old is None or not column.heading:
+                continue
+            column.target, column.analyte = old.target, old.analyte
+            # A unit that stands in this file says more than one that stood in another.
+            column.unit = column.unit or old.unit
+            column.confidence, column.why = 1.0, "memory"
