@@ -198,7 +198,9 @@ def _concentrations(given: Mapping[str, Any], count: int) -> dict[str, Array]:
     try:
         shape = np.broadcast_shapes(*(array.shape for array in arrays.values()), (1, count))
     except ValueError:
-        raise InputError("浓度的行列数与样品、物质的个数不一致。") from None
+        shape = ()
+    if len(shape) != 2 or shape[-1] != count:
+        raise InputError("浓度的行列数与样品、物质的个数不一致。")
     errors = [
         CellError(
             "浓度不能为负数，也不能是无穷大。", row=int(row) + 1, column=medium, value=str(array[row, column])

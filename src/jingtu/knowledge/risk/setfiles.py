@@ -139,7 +139,9 @@ def _once(draft: _Draft, number: int, record: str, key: str, name: str) -> bool:
     first = draft.rows.setdefault((record, key, name), number)
     if first == number:
         return True
-    draft.wrong(f"与第 {first} 行重复。", number, "parameter", name)
+    message = f"与第 {first} 行重复。"
+    if not any(error.row == number and error.message == message for error in draft.errors):
+        draft.wrong(message, number, "parameter", name)
     return False
 
 
@@ -152,9 +154,9 @@ def _receptor(draft: _Draft, number: int, line: Mapping[str, str]) -> None:
         )
         return
     cell = _cell(draft, number, line, definition)
-    for land_class in (1, 2) if not line["land_class"] else (int(line["land_class"]),):
-        if definition and _once(draft, number, "receptor", str(land_class), symbol) and cell:
-            draft.receptor[symbol, land_class] = cell
+    classes = (int(line["land_class"]),) if line["land_class"] else (1, 2)
+    if definition and all(_once(draft, number, "receptor", str(each), symbol) for each in classes) and cell:
+        draft.receptor.update({(symbol, each): cell for each in classes})
 
 
 def _substance(draft: _Draft, number: int, line: Mapping[str, str]) -> None:
