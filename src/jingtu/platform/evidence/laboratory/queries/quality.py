@@ -1,0 +1,98 @@
+"""What checks the laboratory: parallel samples and their deviation, blanks, recoveries."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from jingtu.knowledge.standards.statistics import relative_deviation
+from jingtu.platform.evidence.laboratory.models import Result, Sample
+from jingtu.platform.evidence.laboratory.queries import listing
+from jingtu.platform.evidence.laboratory.queries.frame import Frame, key_of
+
+PAIRS_SHOWN = 200
+# Kinds of control samples, as the sheets name them.
+PARALLEL = "parallel"
+BLANKS = ("field_blank", "trip_blank", "lab_blank", "equipment_blank")
+RECOVERIES = ("recovery", "reference", "surrogate")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A result and that of the parallel sample."""
+
+    sample: str
+    sample_address: str
+    parallel: str
+    analyte: str
+    first: str
+    second: str
+    unit: str
+    deviation: str
+    note: str
+    amount: float  # of the deviation, -1 where there is none
+
+
+def pairs(frame: Frame, parallels: QuerySet[Sample] | None = None) -> list[Pair]:
+    """Parallel samples with the samples they repeat, analyte by analyte; the largest deviation first.
+
+    A parallel without a sample that it repeats makes no pair. Where one of two is below detection, or they
+    have different units, there is no deviation.
+    """
+    if parallels is None:
+        parallels = frame.samples.filter(qc_kind=PARALLEL)
+    repeats = list(parallels.exclude(parent_code="").order_by("pk"))
+    parents = frame.samples.filter(code__in={sample.parent_code for sample in repeats})
+    by_code = {sample.code: sample for sample in parents}
+    known = [sample for sample in repeats if sample.parent_code in by_code]
+    involved = {sample.pk for sample in known} | {by_code[sample.parent_code].pk for sample in known}
+    results: dict[int, dict[str, Result]] = defaultdict(dict)
+    for row in frame.all_results.filter(sample__in=involved).order_by("pk"):
+        results[row.sample_id][key_of(row.analyte_id, row.analyte)] = row
+    found = []
+    for sample in known:
+        parent = by_code[sample.parent_code]
+        address = reverse("survey_sample", args=[frame.survey.uid, parent.pk])
+        own = {row.analyte: row for row in results[parent.pk].values()}
+        found += [
+            _pair(parent, sample, address, own[row.analyte], row)
+            for row in results[sample.pk].values()
+            if row.analyte in own
+        ]
+    return sorted(found, key=lambda pair: (-pair.amount, pair.sample, pair.analyte))
+
+
+def _pair(parent: Sample, sample: Sample, address: str, first: Result, second: Result) -> Pair:
+    amount, note = -1.0, ""
+    if first.unit != second.unit:
+        note = "两个结果的单位不同，不计算"
+    elif first.detected is False and second.detected is False:
+        note = "均未检出"
+    elif first.detected is False or second.detected is False:
+        note = "一个未检出，不计算"
+    elif first.value is not None and second.value is not None:
+        deviation = float(relative_deviation([first.value], [second.value])[0])
+        amount = -1.0 if math.isnan(deviation) else deviation
+    return Pair(
+        sample=parent.code,
+        sample_address=address,
+        parallel=sample.code,
+        analyte=first.analyte,
+        first=first.raw,
+        second=second.raw,
+        unit=first.unit,
+        deviation=listing.figure(amount, 3) if amount >= 0 else "",
+        note=note,
+        amount=amount,
+    )
+
+
+def controls(frame: Frame, kinds: Iterable[str]) -> list[Result]:
+    """Results of control samples of some kinds, in the order of the file."""
+    rows = frame.all_results.filter(sample__qc_kind__in=list(kinds))
+    return list(rows.select_related("sample").order_by("pk")[:PAIRS_SHOWN])
