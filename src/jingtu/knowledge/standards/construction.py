@@ -33,37 +33,43 @@ def evaluate(rows: Prepared) -> Judged:
     for place, limit in enumerate(table.limits):
         kind = 0 if limit.kind == "screening" else 1
         places[table.analytes.code(limit.analyte_id), int(limit.land_class), kind] = place
-    codes = rows.analyte * 3 + land
-    # -1 of an unknown name has to stay the last row of the table.
-    codes = np.where(rows.analyte < 0, -1, codes)
-    limits = places.reshape(-1, 2)[codes]
-    reason = np.where(reason == 0, reasons_of_names(rows), reason)
+    # Laid out by column, so that each column of the result is one run of memory.
+    flat = np.vstack([places.reshape(-1, 2), np.full((1, 2), -1, dtype=np.int32)])
+    cell = rows.analyte.astype(np.int64)
+    # -1 of an unknown name has to stay the last row.
+    cell = np.where(cell < 0, -1, cell * 3 + land) if -1 in rows.used else cell * 3 + land
+    limits = np.empty((len(rows), 2), dtype=np.int32, order="F")
+    for kind in range(2):
+        np.take(np.ascontiguousarray(flat[:, kind]), cell, out=limits[:, kind], mode="wrap")
+    named = reasons_of_names(rows)
+    reason = named if reason is None else np.where(reason == 0, named, reason)
     judged = judge_upper(rows, limits, _VERDICTS, reason)
-    judged.flags |= np.where(judged.limits[:, 0] >= 0, flags, 0).astype(np.uint32)
+    if flags is not None:
+        judged.flags |= np.where(judged.limits[:, 0] >= 0, flags, 0).astype(np.uint32)
     _background(rows, judged)
     return judged
 
 
-def _classes(rows: Prepared) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.uint32]]:
+def _classes(
+    rows: Prepared,
+) -> tuple[NDArray[np.int64] | int, NDArray[np.int16] | None, NDArray[np.uint32] | int | None]:
     size = len(rows)
     column = rows.column("land_class")
     if column is None:
         column = rows.column("land_use")
+    if column is None:
+        return rows.land_class or 1, None, None if rows.land_class else FLAG["land_class_unclear"]
     reason = np.zeros(size, dtype=np.int16)
     flags = np.zeros(size, dtype=np.uint32)
-    if column is None:
-        if rows.land_class is None:
-            flags |= FLAG["land_class_unclear"]
-        return np.full(size, rows.land_class or 1, dtype=np.int32), reason, flags
     codes, words = factorised(column)
     meant = [land_use_of(word, "gb36600") for word in words]
-    land = np.array([int(use.use) if use.use in {"1", "2"} else 1 for use in meant], dtype=np.int32)[codes]
+    land = np.array([int(use.use) if use.use in {"1", "2"} else 1 for use in meant], dtype=np.int64)[codes]
     outside = np.array([use.use == "not_covered" for use in meant])[codes]
     reason[outside] = REASON["land_use_not_covered"]
     if rows.land_class is not None:
         stated = np.array([use.use in {"1", "2"} for use in meant])[codes]
         flags[stated & (land != rows.land_class)] |= FLAG["land_class_conflict"]
-        return np.full(size, rows.land_class, dtype=np.int32), reason, flags
+        return rows.land_class, reason, flags
     unclear = np.array([use.use in {"unclear", "missing", "unknown"} for use in meant])[codes]
     flags[unclear] |= FLAG["land_class_unclear"]
     return land, reason, flags
@@ -71,7 +77,8 @@ def _classes(rows: Prepared) -> tuple[NDArray[np.int32], NDArray[np.int16], NDAr
 
 def _background(rows: Prepared, judged: Judged) -> None:
     marked = np.array([limit.footnote.startswith(_NOTE) for limit in rows.table.limits] + [False])
-    chosen = np.flatnonzero((judged.verdict == VERDICT["between"]) & marked[judged.limits[:, 0]])
+    chosen = np.flatnonzero(judged.verdict == VERDICT["between"])
+    chosen = chosen[marked[judged.limits[chosen, 0]]]
     if not chosen.size:
         return
     column = rows.column("background")

@@ -47,6 +47,8 @@ class Prepared:
         Ends of the reading, in the unit that was printed.
     odd : ndarray of int
         Rows that are not a plain number.
+    used : tuple of int
+        Codes of analytes that occur.
     columns : dict of str to Series
         All other columns as they came (``ph``, ``land_use``, ``crop``, ``background``, ...).
     """
@@ -64,6 +66,7 @@ class Prepared:
     reason: NDArray[np.int16]
     flags: NDArray[np.uint32]
     columns: dict[str, pl.Series]
+    used: tuple[int, ...]
     land_class: int | None = None
     incomplete: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -85,7 +88,8 @@ class Prepared:
         found = self.upper if bounds is None else bounds
         if len(self.units) == 1 and (not len(self.unit) or self.unit.min() == 0):
             return np.take(np.ascontiguousarray(found[:, 0]), limit)
-        return found[limit, self.unit]
+        # Flat places: -1 of a unit reaches the last column of the row before, which is as empty as its own.
+        return np.take(found.ravel(), limit * np.int32(found.shape[1]) + self.unit)
 
 
 @dataclass
@@ -108,6 +112,8 @@ Evaluator = Callable[[Prepared], Judged]
 
 def reasons_of(readings: Readings) -> NDArray[np.int16]:
     """Why rows cannot be judged that could not be read."""
+    if not readings.problem_code.any():
+        return np.zeros(len(readings.problem_code), dtype=np.int16)
     return _REASON_OF_PROBLEM[readings.problem_code]
 
 
@@ -161,7 +167,7 @@ def judge_upper(
     if rows.odd.size:
         _judge_intervals(rows, bounds, over, why)
     verdict = (
-        verdicts[0][over]
+        np.take(verdicts[0], over)
         if verdicts.shape[0] == 1
         else verdicts.ravel()[np.arange(size, dtype=np.int64) * verdicts.shape[1] + over]
     )
@@ -177,13 +183,13 @@ def judge_upper(
         ratio[silent] = np.nan
     if rows.odd.size:
         ratio[rows.odd] = np.nan
-    return Judged(verdict, why, rows.flags.copy(), limits, ratio)
+    return Judged(verdict, why, rows.flags, limits, ratio)
 
 
 def reasons_together(rows: Prepared, reason: NDArray[np.int16]) -> NDArray[np.int16]:
     """One reason a row: what the standard does not cover, then what cannot be read, then what is missing."""
     if not rows.reason.any():
-        return reason.copy()
+        return reason
     first = (reason != 0) & ((rows.reason == 0) | (_VERDICT_OF_REASON[reason] == VERDICT["not_covered"]))
     return np.where(first, reason, rows.reason)
 
@@ -195,7 +201,10 @@ def reasons_of_names(rows: Prepared) -> NDArray[np.int16]:
         0 if rows.table.rows_of(code) else names.reasons.get(key, 0) or REASON["not_in_standard"]
         for code, key in enumerate(names.ids)
     ]
-    return np.take(np.array([*by_code, REASON["not_in_standard"]], dtype=np.int16), rows.analyte)
+    found = np.array([*by_code, REASON["not_in_standard"]], dtype=np.int16)
+    if not found[list(rows.used)].any():
+        return np.zeros(len(rows), dtype=np.int16)
+    return np.take(found, rows.analyte)
 
 
 def _judge_intervals(

@@ -302,6 +302,7 @@ def _of_text(series: pl.Series) -> Readings:
         readings.closed,
         readings.problem_code,
     )
+    odd = _censored(series, odd, limit, problem)
     texts = series.gather(odd).fill_null("").to_list()
     for row, text in zip(odd.tolist(), texts, strict=True):
         found = read_value(text)
@@ -320,6 +321,23 @@ def _of_text(series: pl.Series) -> Readings:
         else:
             limit[row] = float(found.number)
     return readings
+
+
+def _censored(
+    series: pl.Series, odd: NDArray[np.int64], limit: NDArray[np.float64], problem: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """Read the two usual non-detects, ``<0.01`` and ``0.01L``, by column; return the rows that are left."""
+    text = series.gather(odd).str.strip_chars()
+    below, suffixed = text.str.starts_with("<"), text.str.ends_with("L")
+    plain = text.str.strip_prefix("<").str.strip_suffix("L")
+    # Both marks, or signs and words behind them, are left to the reader of single cells.
+    usual = (below ^ suffixed) & plain.str.contains(r"^\d+(?:\.\d+)?$")
+    number = plain.cast(pl.Float64, strict=False)
+    usual = (usual & number.is_finite()).fill_null(value=False).to_numpy()
+    rows = odd[usual]
+    limit[rows] = number.to_numpy()[usual]
+    problem[rows] = 0
+    return odd[~usual]
 
 
 def _add_limits(readings: Readings, series: pl.Series, size: int) -> None:

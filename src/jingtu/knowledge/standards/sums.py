@@ -81,7 +81,7 @@ def add_sums(rows: Prepared) -> tuple[Prepared, NDArray[np.int64]]:
         for member in members:
             is_member[names.code(member)] = True
     is_member[-1] = False
-    if not is_member[rows.analyte].any():
+    if not is_member[list(rows.used)].any():
         return rows, source
     found = _found(rows, sums, is_member)
     if not found:
@@ -154,6 +154,7 @@ def _appended(rows: Prepared, found: list[_Sum], sums: dict[str, tuple[str, ...]
     extra = np.flatnonzero((low != high) | above | ~detected) + size
     return replace(
         rows,
+        used=(*rows.used, *sorted({names.code(one.key) for one in found})),
         analyte=np.append(rows.analyte, np.array([names.code(one.key) for one in found], dtype=np.int32)),
         unit=np.append(rows.unit, np.array([units.index(one.unit) for one in found], dtype=np.int16)),
         units=tuple(units),

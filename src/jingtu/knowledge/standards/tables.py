@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,7 @@ class Limit:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """The limits of one edition and the names of its analytes."""
 
@@ -121,32 +121,39 @@ class Table:
             NaN where the limit has no such bound or cannot stand in the unit; so are the last row and the
             last column, which the codes -1 reach.
         """
-        result = np.full((len(self.limits) + 1, len(units) + 1), np.nan)
-        for place, limit in enumerate(self.limits):
-            bound: Fraction | None = getattr(limit, which)
-            if bound is None:
-                continue
-            for column, unit in enumerate(units):
-                by = factor(unit, limit.unit, limit.analyte_id)
-                if by is not None:
-                    result[place, column] = float(bound / by)
-        return result
+        return _bounds(self, tuple(units), which)
 
-    def factors(self, units: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What a value in each unit is multiplied and then divided by to stand in the limit's unit.
+    def factors(self, unit: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What a value in a unit is multiplied and then divided by to stand in the unit of each limit.
 
-        Two arrays of the shape of :meth:`bounds`; NaN where that cannot be.
+        Two arrays of ``limits + 1``; 1 where the limit cannot stand in the unit, and at the end, which the
+        code -1 reaches.
         """
-        times = np.full((len(self.limits) + 1, len(units) + 1), np.nan)
-        over = np.ones_like(times)
-        for place, limit in enumerate(self.limits):
-            for column, unit in enumerate(units):
-                by = factor(unit, limit.unit, limit.analyte_id)
-                if by is None:
-                    continue
-                times[place, column] = float(by.numerator)
-                over[place, column] = float(by.denominator)
-        return times, over
+        return _factors(self, unit)
+
+
+# The same few units come with every sheet.
+@lru_cache(maxsize=256)
+def _bounds(table: Table, units: tuple[str, ...], which: str) -> NDArray[np.float64]:
+    result = np.full((len(table.limits) + 1, len(units) + 1), np.nan)
+    for place, limit in enumerate(table.limits):
+        bound: Fraction | None = getattr(limit, which)
+        if bound is None:
+            continue
+        for column, unit in enumerate(units):
+            by = factor(unit, limit.unit, limit.analyte_id)
+            if by is not None:
+                result[place, column] = float(bound / by)
+    result.setflags(write=False)
+    return result
+
+
+@lru_cache(maxsize=256)
+def _factors(table: Table, unit: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    found = [factor(unit, limit.unit, limit.analyte_id) or Fraction(1) for limit in table.limits]
+    times = np.array([*(float(one.numerator) for one in found), 1.0])
+    over = np.array([*(float(one.denominator) for one in found), 1.0])
+    return times, over
 
 
 _OWN = frozenset(

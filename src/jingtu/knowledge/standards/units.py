@@ -7,7 +7,7 @@ mmol/L, nitrate as the ion) in ``data/substance_units.csv``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
@@ -51,6 +51,12 @@ def _of_substances() -> dict[tuple[str, str], tuple[str, Fraction]]:
         (row["substance"], row["unit"]): (row["to"], Fraction(row["factor"]))
         for row in rows("substance_units.csv")
     }
+
+
+def spellings() -> Iterator[str]:
+    """Units as they are most often printed."""
+    for row in rows("units.csv"):
+        yield from (word for word in (row["unit"], *row["aliases"].split("|")) if word)
 
 
 def _key(word: str) -> str:
