@@ -100,6 +100,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell_places": places(request),
         "page": context,
         "shell_reports": may(request, "plans.task.report"),
+        "shell_rules": may(request, "rulebooks.read"),
         "shell_waiting": waiting,
         "shell_waiting_text": f"{COUNT_SHOWN_UP_TO}+" if waiting and waiting > COUNT_SHOWN_UP_TO else waiting,
         "shell_example": context.region is not None
