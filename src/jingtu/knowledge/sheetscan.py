@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import unescape
 
+import numpy as np
 from defusedxml.ElementTree import ParseError, iterparse
+from numpy.typing import NDArray
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from jingtu.errors import CellError
@@ -18,11 +20,9 @@ _MOST_FORMULAS_NAMED = 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # A sheet as all common programs write it: every cell says first where it stands. Then a search over
 # the bytes measures it; whatever is written otherwise is walked through tag by tag.
-_COLUMNS = re.compile(rb'<c r="([A-Z]{1,3})(?=\d{1,7}")')
-_ROWS = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
-_CELL_START = re.compile(rb"<c[\s/>]")
+_CHUNK, _LONGEST_START = 4 * 1024 * 1024, 32
 _UNUSUAL = (b"<!--", b"<![CDATA[", b":c ", b":c>", b":c/", b":row", b":f>", b":f ", b":v>", b":sheetData")
-_HAS_FORMULA = re.compile(rb"<f[\s/>]")
+_FORMULA_STARTS = (b"<f>", b"<f ", b"<f/", b"<f\t", b"<f\n", b"<f\r")
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>([^<]*)</f>)')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"[^>]*>.{0,9000}?<v>([^<]{0,40})</v>', re.DOTALL)
 _NUMBER = rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(%s)"(?: t="n")?\s*>\s*(?:<f[^<]*(?:</f>)?)?<v>([^<]{1,40})</v>'
@@ -89,14 +89,15 @@ def scan(
         Makes the error that is raised beyond the limits.
     """
     seen = Seen()
-    if not _measured(content, seen) or (not limits.formulas and _HAS_FORMULA.search(content)):
+    has_formula = any(start in content for start in _FORMULA_STARTS)
+    if not _measured(content, seen) or (not limits.formulas and has_formula):
         seen = _walked(content, name, title, limits, too_large)
     if seen.rows > limits.rows + 100 or seen.columns > limits.columns:
         raise too_large()
     if not limits.formulas:
         seen.formulas, seen.errors = {}, {}
         return seen
-    if not seen.formulas and _HAS_FORMULA.search(content):
+    if not seen.formulas and has_formula:
         seen.formulas = {place: "=" + text[:200] for place, text in _cells(_FORMULA, content)}
     if not seen.errors and b't="e"' in content:
         seen.errors = dict(_cells(_ERROR, content))
@@ -131,13 +132,46 @@ def _measured(content: bytes, seen: Seen) -> bool:
     """Fill in the size by a search over the bytes; ``False`` where the sheet is written unusually."""
     if b"<sheetData" not in content or any(mark in content for mark in _UNUSUAL):
         return False
-    columns = _COLUMNS.findall(content)
-    rows = _ROWS.findall(content)
-    if len(rows) != len(columns) or len(rows) != sum(1 for _ in _CELL_START.finditer(content)):
-        return False
-    seen.rows = max(map(int, set(rows)), default=0)
-    seen.columns = max((column_index_from_string(letters.decode()) for letters in set(columns)), default=0)
+    everything = np.frombuffer(content, dtype=np.uint8)
+    for start in range(0, len(content), _CHUNK):
+        size = _measured_chunk(everything[start : start + _CHUNK + _LONGEST_START], _CHUNK)
+        if size is None:
+            return False
+        seen.rows, seen.columns = max(seen.rows, size[0]), max(seen.columns, size[1])
     return True
+
+
+def _measured_chunk(found: NDArray[np.uint8], most: int) -> tuple[int, int] | None:
+    """Last row and column of the cells that begin in a chunk; ``None`` where one has no place."""
+    data = np.concatenate([found, np.zeros(_LONGEST_START, dtype=np.uint8)])
+    starts = np.flatnonzero((data[:-1] == ord("<")) & (data[1:] == ord("c")))
+    starts = starts[starts < most]
+    after = data[starts + 2]
+    starts = starts[np.isin(after, np.frombuffer(b" \t\r\n/>", dtype=np.uint8))]
+    if not starts.size:
+        return 0, 0
+    for offset, sign in enumerate(b' r="', start=2):
+        if (data[starts + offset] != sign).any():
+            return None
+    at = starts + 6
+    columns, at = _digits(data, at, 3, ord("A") - 1, 26, ord("A"), ord("Z"))
+    rows, at = _digits(data, at, 7, ord("0"), 10, ord("0"), ord("9"))
+    if (data[at] != ord('"')).any() or not columns.all() or not rows.all():
+        return None
+    return int(rows.max()), int(columns.max())
+
+
+def _digits(
+    data: NDArray[np.uint8], at: NDArray[np.int64], most: int, zero: int, base: int, low: int, high: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Numbers that begin at places, and the places behind them."""
+    value = np.zeros(len(at), dtype=np.int64)
+    for _ in range(most):
+        sign = data[at].astype(np.int64)
+        inside = (sign >= low) & (sign <= high)
+        value = np.where(inside, value * base + sign - zero, value)
+        at = at + inside
+    return value, at
 
 
 def _walked(

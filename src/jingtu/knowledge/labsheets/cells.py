@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -35,6 +36,7 @@ class UnreadError(ValueError):
 
 
 def is_empty(text: str) -> bool:
+    """Whether a text says that there is nothing to say."""
     return text in _EMPTY
 
 
@@ -75,7 +77,7 @@ def day(cell: Any) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, bool) or isinstance(cell, timedelta):
+    if isinstance(cell, (bool, timedelta)):
         raise UnreadError(_A_DAY)
     if isinstance(cell, (int, float)):
         if 36_526 <= cell <= 73_050:  # days of a workbook from 2000 to 2099
@@ -117,7 +119,7 @@ def number(cell: Any, expected: str = "应为数字") -> float | None:
         if not re.fullmatch(rf"{_NUMBER}(?:[eE][-+]?\d{{1,3}})?", text):
             raise UnreadError(expected)
         value = float(text)
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise UnreadError(expected)
     return float(format(value, ".15g"))
 

@@ -11,7 +11,7 @@ from jingtu.knowledge.labsheets.model import Finding, LabTable
 
 
 def check(table: LabTable, *, on: date | None = None, points: Collection[str] | None = None) -> list[Finding]:
-    """Check a table before anything of it is used or stored.
+    r"""Check a table before anything of it is used or stored.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def check(table: LabTable, *, on: date | None = None, points: Collection[str] | 
     --------
     >>> from io import BytesIO
     >>> from jingtu.knowledge.labsheets import extract, propose, read_book
-    >>> book = read_book(BytesIO("样品编号,镉(mg/kg),铅\\nS1,0.3,O.2\\n".encode()), "结果.csv")
+    >>> book = read_book(BytesIO("样品编号,镉(mg/kg),铅\nS1,0.3,O.2\n".encode()), "结果.csv")
     >>> for item in check(extract(book, propose(book))):
     ...     if item.blocks:
     ...         print(item.row, item.column, item.code, item.value)

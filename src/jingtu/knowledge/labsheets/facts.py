@@ -33,8 +33,8 @@ def facts_of(grid: Grid, blocks: Sequence[Block]) -> dict[str, Fact]:
                 continue
             for name, value in _pairs(cell):
                 found.setdefault(name, Fact(value, grid.name, row + 1, column_letter(column)))
-            name = words.fact_of(cell)
-            if name is None or name in found:
+            label = words.fact_of(cell)
+            if label is None or label in found:
                 continue
             place = next(
                 (
@@ -46,7 +46,7 @@ def facts_of(grid: Grid, blocks: Sequence[Block]) -> dict[str, Fact]:
             )
             value = "" if place is None else grid.text(row, place)
             if place is not None and words.fact_of(value) is None and words.field_of(value) is None:
-                found[name] = Fact(value[:_LONGEST], grid.name, row + 1, column_letter(place))
+                found[label] = Fact(value[:_LONGEST], grid.name, row + 1, column_letter(place))
     return found
 
 

@@ -55,6 +55,7 @@ def plain(number: str) -> str:
 
 
 def is_blank(cell: Any) -> bool:
+    """Whether nothing stands in a cell."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
@@ -92,10 +93,10 @@ class Grid:
     def _fill(self) -> None:
         left = _MOST_FILLED
         touched: set[int] = set()
-        for (top, first), (bottom, last) in self.sheet.merges:
+        for (top, first), (lowest, rightmost) in self.sheet.merges:
             if top >= len(self.rows) or first >= self.width:
                 continue
-            bottom, last = min(bottom, len(self.rows) - 1), min(last, self.width - 1)
+            bottom, last = min(lowest, len(self.rows) - 1), min(rightmost, self.width - 1)
             value = self.rows[top][first]
             left -= (bottom - top + 1) * (last - first + 1)
             if left < 0:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -77,23 +77,23 @@ def _marked_as_it_is(original: bytes, name: str, findings: Sequence[Finding]) ->
             made.remove(table)
             continue
         for row in table.iter_rows():
-            for cell in row:
-                _settle(cell)
+            for each in row:
+                _settle(each)
     made.defined_names.clear()
     _list(made.create_sheet(FINDINGS_SHEET, 0), findings)
     made.active = 0
-    for (title, row, column), items in _by_cell(findings).items():
+    for (title, line, column), items in _by_cell(findings).items():
         if title not in made.sheetnames:
             continue
-        cell = made[title].cell(row, column)
+        cell: Any = made[title].cell(line, column)
         if isinstance(cell, MergedCell):
             area = next(area for area in made[title].merged_cells.ranges if cell.coordinate in area)
             cell = made[title].cell(area.min_row, area.min_col)
         before = cell.comment.text + "\n" if cell.comment else ""
         cell.comment = _comment(before + _words(items))
         cell.fill = _fill(items)
-    for table in made.worksheets[1:]:
-        table.sheet_view.tabSelected = False
+    for other in made.worksheets[1:]:
+        other.sheet_view.tabSelected = False
     return _bytes(made)
 
 
@@ -120,20 +120,20 @@ def _written_anew(book: Book, findings: Sequence[Finding]) -> bytes:
             table.sheet_state = "hidden"
         rows = Grid(sheet).rows
         by_row: dict[int, dict[int, list[Finding]]] = defaultdict(dict)
-        for (name, row, column), items in marks.items():
+        for (name, line, column), items in marks.items():
             if name == (sheet.name or ""):
-                by_row[row][column] = items
+                by_row[line][column] = items
         for number, row in enumerate(rows, start=1):
-            line: list[Any] = [_safe(table, value) for value in row]
+            made_row: list[Any] = [_safe(table, value) for value in row]
             for column, items in by_row.get(number, {}).items():
-                line += [None] * (column - len(line))
-                cell = line[column - 1]
-                if not isinstance(cell, WriteOnlyCell):
+                made_row += [None] * (column - len(made_row))
+                cell = made_row[column - 1]
+                if not isinstance(cell, Cell):
                     cell = WriteOnlyCell(table, value=cell)
                 cell.fill = _fill(items)
                 cell.comment = _comment(_words(items))
-                line[column - 1] = cell
-            table.append(line)
+                made_row[column - 1] = cell
+            table.append(made_row)
     return _bytes(made)
 
 
@@ -207,7 +207,7 @@ def _list(table: Any, findings: Sequence[Finding]) -> None:
         table.append([f"共 {len(findings)} 处，此处列前 {_MOST_LISTED} 处"])
 
 
-def _cell(table: Any, text: str, *, head: bool = False) -> WriteOnlyCell:
+def _cell(table: Any, text: str, *, head: bool = False) -> Any:
     cell = WriteOnlyCell(table, value="")
     _put(cell, text)
     cell.alignment = Alignment(vertical="top", wrap_text=True)

@@ -50,6 +50,11 @@ COLUMNS = (
     "analyte", "raw", "value", "unit", "method", "detection_limit", "laboratory", "longitude", "latitude",
     "qc_kind", "parallel_of", "batch", "sheet", "row", "column",
 )  # fmt: skip
+# What a sheet of samples can say of them.
+OF_SAMPLES = (
+    "point", "depth_top", "depth_bottom", "medium", "land_use", "ph", "crop", "sampled_on", "longitude", "latitude",
+    "qc_kind", "parallel_of", "batch",
+)  # fmt: skip
 # Kinds of quality-control samples, with their words for people.
 QC_KINDS: dict[str, str] = {
     "parallel": "平行样",

@@ -12,8 +12,9 @@ from typing import Any
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.facts import facts_of
 from jingtu.knowledge.labsheets.grids import Grid, is_blank
-from jingtu.knowledge.labsheets.heads import Head, read_head, read_turned_head
+from jingtu.knowledge.labsheets.heads import Head, read_head
 from jingtu.knowledge.labsheets.model import Block, Book, Column, Ignored, Mapping
+from jingtu.knowledge.labsheets.turned import read_turned_head
 
 _EXAMPLES = 3
 _LOOKED_AT = 40
@@ -21,7 +22,7 @@ _QC_SHEET = re.compile(r"质控|质量控制|平行|空白|加标|QC", re.IGNORE
 
 
 def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = ()) -> Mapping:
-    """How a file is to be read, by its headings, by its content, and by what a laboratory's files were.
+    r"""How a file is to be read, by its headings, by its content, and by what a laboratory's files were.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = (
     --------
     >>> from io import BytesIO
     >>> from jingtu.knowledge.labsheets.reading import read_book
-    >>> book = read_book(BytesIO("样品编号,pH,镉(mg/kg)\\nS1,6.2,0.3\\n".encode()), "结果.csv")
+    >>> book = read_book(BytesIO("样品编号,pH,镉(mg/kg)\nS1,6.2,0.3\n".encode()), "结果.csv")
     >>> block = propose(book).blocks[0]
     >>> block.shape, [(column.target, column.analyte, column.unit) for column in block.columns]
     ('wide', [('sample', '', ''), ('result', 'pH', ''), ('result', '镉', 'mg/kg')])
@@ -78,7 +79,8 @@ def find_heads(grid: Grid) -> list[Head]:
             continue
         following = [other for other in candidates[place + 1 :] if other > row]
         heads = read_head(grid, row)
-        turned = read_turned_head(grid, row, following)
+        clear = any(head.shape == "long" or (head.shape == "wide" and head.score >= 2) for head in heads)
+        turned = [] if clear else read_turned_head(grid, row, following)
         best = max([heads, turned], key=lambda group: sum(head.score for head in group))
         if not best or sum(head.score for head in best) <= 0:
             continue

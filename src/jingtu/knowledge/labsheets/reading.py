@@ -23,7 +23,7 @@ LIMITS = SheetLimits(
 
 
 def read_book(stream: IO[bytes], name: str, rows: int = ROWS) -> Book:
-    """All sheets of a laboratory's file, none of them judged.
+    r"""All sheets of a laboratory's file, none of them judged.
 
     Formulas give the value that was last computed. The list of findings that `mark` added is left out.
 
@@ -43,7 +43,7 @@ def read_book(stream: IO[bytes], name: str, rows: int = ROWS) -> Book:
 
     Examples
     --------
-    >>> book = read_book(BytesIO("样品编号,镉(mg/kg)\\nS1,0.3\\n".encode()), "结果.csv")
+    >>> book = read_book(BytesIO("样品编号,镉(mg/kg)\nS1,0.3\n".encode()), "结果.csv")
     >>> book.kind, book.sheets[0].rows[1]
     ('csv', ['S1', '0.3'])
     """

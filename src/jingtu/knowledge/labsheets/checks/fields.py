@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
+from functools import lru_cache
 
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.checks.collecting import Collector, threshold
@@ -152,6 +153,7 @@ def _near(analyte: str, names: list[str]) -> str | None:
     return close[0] if close else None
 
 
+@lru_cache(maxsize=4096)
 def _is_land_use(use: str) -> bool:
     return any(land_use_of(use, standard).use != "unknown" for standard in ("gb15618", "gb36600"))
 
