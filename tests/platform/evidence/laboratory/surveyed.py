@@ -146,14 +146,14 @@ def plain_rows() -> list[dict[str, Any]]:
     sample("S02-1", "S02", "0", "0.5", second, arsenic="132", cadmium="52.1", lead="455", mercury="1.9")
     sample("S03-1", "S03", "0", "0.5", third, arsenic="9.8", cadmium="0.15", lead="33", mercury="0.081")
     sample("S04-1", "S04", "0", "0.5", fourth, arsenic="见备注", cadmium="<0.01", lead="27", mercury="0.06")
-    sample("S04-1", "S04", "0", "0.5", fourth, zinc="88")
+    sample("S04-1", "S04", "0", "0.5", fourth, unknown="88")
     return rows
 
 
-_NAMES = {"arsenic": "砷", "cadmium": "镉", "lead": "铅", "mercury": "汞", "zinc": "锌"}
+_NAMES = {"arsenic": "砷", "cadmium": "镉", "lead": "铅", "mercury": "汞", "unknown": "示例项目"}
 _METHODS = {
     "arsenic": "HJ 680-2013", "cadmium": "GB/T 17141-1997", "lead": "HJ 491-2019", "mercury": "HJ 680-2013",
-    "zinc": "HJ 491-2019",
+    "unknown": "HJ 491-2019",
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Look:
 
 
 @functools.cache
-def looks() -> Mapping[str, Look]:
+def looks() -> dict[str, Look]:
     """All verdicts, the worst last; what was not judged stands first."""
     table = files(__package__) / "data" / "verdicts.csv"
     rows = {row["verdict"]: row for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines())}

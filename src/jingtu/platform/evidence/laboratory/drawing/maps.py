@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from jingtu.platform.evidence.laboratory.drawing.axes import Mark, drawn, number
 
 MAP_SIZE = 440
+BAR_SHARE = 0.9  # of the distance from the middle to the furthest point, at most
 # GRS80, on which CGCS2000 rests: semi-major axis in metres, flattening.
 AXIS, FLATTENING = 6_378_137.0, 1 / 298.257222101
 
@@ -100,7 +101,7 @@ def site_map(sites: Sequence[Site]) -> SiteMap | None:
                 ),
             )
         )  # fmt: skip
-    length = _bar(reach / 2)
+    length = _bar(reach * BAR_SHARE)
     named, left_out = _names(marks)
     return SiteMap(
         marks=named,

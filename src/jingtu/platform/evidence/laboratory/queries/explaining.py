@@ -124,7 +124,9 @@ def _steps(row: Result, *, known: bool) -> Facts:
         if value:
             found.append((label, value))
     if known:
-        found.append(("比较", f"{row.limit_name} {listing.figure(row.limit_value, 6)} {row.limit_unit}"))
+        found.append(
+            ("比较", f"{listing.limit_name(row)} {listing.figure(row.limit_value, 6)} {row.limit_unit}")
+        )
     flags = [words_of("flag", flag) for flag in row.flags.split(",") if flag]
     if flags:
         found.append(("说明", "；".join(flags)))

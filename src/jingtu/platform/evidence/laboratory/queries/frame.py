@@ -139,7 +139,11 @@ def _facets(frame: Frame) -> Facets:
             key=lambda item: (-item.exceeding, item.name),
         ),
         points=points,
-        depths=sorted(set(depths.values_list("depth_top", "depth_bottom"))),
+        depths=sorted(
+            (top, bottom)
+            for top, bottom in set(depths.values_list("depth_top", "depth_bottom"))
+            if top is not None and bottom is not None
+        ),
         media=[medium for medium in Medium.values if medium in media],
     )
 

@@ -19,6 +19,7 @@ from jingtu.platform.evidence.laboratory import verdicts
 from jingtu.platform.evidence.laboratory.drawing.axes import number
 from jingtu.platform.evidence.laboratory.models import Medium, Result, Sample, Survey
 from jingtu.platform.evidence.laboratory.queries.frame import Frame, by_analyte
+from jingtu.platform.evidence.laboratory.queries.limits import kind_words
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.rulebooks.addresses import limit_address
 
@@ -31,6 +32,9 @@ _ORDERS = {
     "ratio": ("ratio_key", "id"),
     "value": ("value_key", "id"),
 }
+DETECTED = Q(detected=True)
+# Below detection without a detection limit is no number, and not detected all the same.
+NOT_DETECTED = Q(detected=False) | Q(reason="no_detection_limit")
 _KEYS = {"ratio_key": "ratio", "value_key": "value"}
 
 
@@ -110,7 +114,7 @@ def narrowed(frame: Frame, wanted: Wanted, *, by_verdict: bool = True) -> QueryS
     if wanted.analyte:
         rows = rows.filter(by_analyte(wanted.analyte))
     if wanted.detected:
-        rows = rows.filter(detected=wanted.detected == "yes")
+        rows = rows.filter(DETECTED if wanted.detected == "yes" else NOT_DETECTED)
     places = Q()
     if wanted.point:
         places &= Q(point=wanted.point)
@@ -167,8 +171,7 @@ def columns(survey: Survey) -> list[Column]:
             lambda row: row.detection_limit, css="num",
         ),
         Column("limit", "限值", lambda row: limit(survey, row), lambda row: row.limit_value, css="num"),
-        Column(
-            "limit_name", "限值类别", lambda row: row.limit_name, css="short", shown=False
+        Column("limit_name", "限值类别", limit_name, css="short", shown=False
         ),
         Column("limit_unit", "限值单位", lambda row: row.limit_unit, css="short", shown=False),
         Column("ratio", "倍数", lambda row: figure(row.ratio, 3), lambda row: row.ratio, sort="ratio", css="num"),
@@ -255,8 +258,13 @@ def limit(survey: Survey, row: Result) -> SafeString | str:
     unit = "" if row.limit_unit == row.unit else f" {row.limit_unit}"
     return format_html(
         '<a href="{}" title="{}">{}{}</a>',
-        limit_of(survey, row), row.limit_name, figure(row.limit_value, 6), unit,
+        limit_of(survey, row), limit_name(row), figure(row.limit_value, 6), unit,
     )  # fmt: skip
+
+
+def limit_name(row: Result) -> str:
+    """What kind of limit a result was held against."""
+    return kind_words(row.limit_name) if row.limit_name else ""
 
 
 def limit_of(survey: Survey, row: Result) -> str:

@@ -75,7 +75,9 @@ def _pair(parent: Sample, sample: Sample, address: str, first: Result, second: R
         note = "均未检出"
     elif first.detected is False or second.detected is False:
         note = "一个未检出，不计算"
-    elif first.value is not None and second.value is not None:
+    elif first.value is None or second.value is None:
+        note = "有结果不是数值，不计算"
+    else:
         deviation = float(relative_deviation([first.value], [second.value])[0])
         amount = -1.0 if math.isnan(deviation) else deviation
     return Pair(

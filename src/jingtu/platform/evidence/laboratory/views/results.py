@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jingtu.errors import InputError, NotFoundError
-from jingtu.platform.evidence.laboratory import permissions, verdicts, visibility
+from jingtu.platform.evidence.laboratory import judging, permissions, verdicts, visibility
 from jingtu.platform.evidence.laboratory.models import Medium, Result, Survey
 from jingtu.platform.evidence.laboratory.queries import explaining, listing
 from jingtu.platform.evidence.laboratory.queries.frame import Facets, Frame, drivers, facets
@@ -95,7 +95,7 @@ def results(request: HttpRequest, uid: UUID) -> HttpResponse:
         | {
             "headline": verdicts.headline(judgement.samples if judgement else {}),
             "worst": verdicts.worst(judgement.samples if judgement else ()),
-            "sample_counts": _looked(judgement.samples if judgement else {}),
+            "sample_counts": judging.shares(judgement.samples if judgement else {}),
             "drivers": [_driver(survey, driver, row) for driver, row in drivers(frame)],
             "how": explaining.settings(frame, judgement),
             "table": table,
@@ -112,10 +112,6 @@ def results(request: HttpRequest, uid: UUID) -> HttpResponse:
             "page_id": "survey_results",
         },
     )
-
-
-def _looked(counts: dict[str, int]) -> list[tuple[verdicts.Look, int]]:
-    return [(look, counts[code]) for code, look in reversed(verdicts.looks().items()) if counts.get(code)]
 
 
 def _driver(survey: Survey, driver: Any, row: Result) -> dict[str, Any]:
