@@ -146,9 +146,9 @@ def test_an_added_edition_ends_on_its_day_and_is_unknown_without_its_table():
 
 def test_the_example_of_rates_takes_over_after_the_plan_period():
     table = read_added_file(_EXAMPLES / "示例指标核算规则.csv")
-    rule = rate_on("farmland_safe_use", _DAY, table.rates)
+    rule = rate_on("contaminated_farmland_safe_use_rate", _DAY, table.rates)
     assert share(rule, {"X": 9, "Y": 10}) == pytest.approx(90)
-    held = rate_on("construction_land_assured", _DAY, table.rates)
+    held = rate_on("key_construction_land_safe_use", _DAY, table.rates)
     assert assured(held, [90, 89.9, 100], False, False).tolist() == [True, False, True]
     again = read_added(io.BytesIO(table.to_csv().encode()), "又.csv")
     assert again.rates == table.rates
@@ -254,7 +254,10 @@ def test_headings_that_are_missing_unknown_or_repeated_are_named():
         ({"角色": "判定", "比率下限": "120", "结论": "有效保障"}, "0至100"),
         ({"角色": "判定"}, "要有结论"),
         ({"角色": "乘数"}, "请填分子、分母或判定"),
-        ({"角色": "判定", "结论": "有效保障", "指标代号": "farmland_safe_use"}, "计算方式不同"),
+        (
+            {"角色": "判定", "结论": "有效保障", "指标代号": "contaminated_farmland_safe_use_rate"},
+            "计算方式不同",
+        ),
         ({"角色": "分子", "指标代号": "利用率"}, "小写字母"),
     ],
 )

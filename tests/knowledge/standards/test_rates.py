@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -12,17 +14,18 @@ from hypothesis import strategies as st
 from jingtu.errors import InputError, NotConfiguredError, NotFoundError
 from jingtu.knowledge.standards.rates import assured, own_rules, rate_on, read_rules, share
 
+_INDICATORS = files("jingtu.knowledge.plantext") / "data" / "indicators.csv"
 _LAST_DAY = date(2025, 12, 31)
-_FARMLAND = rate_on("farmland_safe_use", _LAST_DAY)
+_FARMLAND = rate_on("contaminated_farmland_safe_use_rate", _LAST_DAY)
 
 
 @pytest.mark.parametrize(
     "key",
     [
-        "farmland_safe_use",
-        "construction_land_safe_use",
-        "construction_land_assured",
-        "groundwater_class_v_share",
+        "contaminated_farmland_safe_use_rate",
+        "key_construction_land_safe_use_rate",
+        "key_construction_land_safe_use",
+        "groundwater_class_v_ratio",
     ],
 )
 def test_a_rule_of_the_plan_period_ends_with_it(key):
@@ -33,7 +36,10 @@ def test_a_rule_of_the_plan_period_ends_with_it(key):
 
 @pytest.mark.parametrize(
     ("key", "on"),
-    [("polluted_parcel_safe_use", date(2019, 12, 31)), ("groundwater_dual_source_stable", _LAST_DAY)],
+    [
+        ("polluted_parcel_safe_use_rate", date(2019, 12, 31)),
+        ("groundwater_dual_source_point_quality", _LAST_DAY),
+    ],
 )
 def test_a_rate_whose_formula_nobody_found_is_not_computed(key, on):
     with pytest.raises(NotConfiguredError, match="未配置"):
@@ -47,7 +53,7 @@ def test_an_unknown_rate_is_not_found():
 
 def test_until_somebody_enters_the_new_rule():
     row = {
-        "rate": "farmland_safe_use",
+        "rate": "contaminated_farmland_safe_use_rate",
         "name": "受污染耕地安全利用率",
         "kind": "share",
         "unit": "亩",
@@ -69,9 +75,17 @@ def test_until_somebody_enters_the_new_rule():
             row | {"role": "denominator", "symbol": "Y", "term": "乙"},
         ]
     )
-    rule = rate_on("farmland_safe_use", date(2026, 6, 1), entered)
+    rule = rate_on("contaminated_farmland_safe_use_rate", date(2026, 6, 1), entered)
     assert share(rule, {"X": 47, "Y": 50}) == pytest.approx(94)
-    assert rate_on("farmland_safe_use", _LAST_DAY, entered).source == _FARMLAND.source
+    assert rate_on("contaminated_farmland_safe_use_rate", _LAST_DAY, entered).source == _FARMLAND.source
+
+
+def test_a_rate_has_the_identifier_and_name_by_which_plans_name_it():
+    known = {
+        row["identifier"]: row["name"]
+        for row in csv.DictReader(_INDICATORS.read_text(encoding="utf-8").splitlines())
+    }
+    assert all(known[rule.key] == rule.name for rule in own_rules())
 
 
 def test_every_rule_is_sourced_and_dated():
@@ -92,7 +106,7 @@ def test_all_gaps_of_the_figures_are_told_at_once():
     with pytest.raises(InputError, match="大于分母"):
         share(_FARMLAND, {"B": 600, "C": 600, "D": 0, "E": 1000})
     with pytest.raises(InputError):
-        share(rate_on("construction_land_assured", _LAST_DAY), {"B": 1})
+        share(rate_on("key_construction_land_safe_use", _LAST_DAY), {"B": 1})
 
 
 _AREAS = st.floats(0, 1e6, allow_nan=False)
@@ -122,10 +136,10 @@ def test_the_unit_of_area_does_not_matter_and_the_rate_stays_within_100(b, c, d,
     ],
 )
 def test_effectively_safeguarded(rate, unlawful, corrected, expected):
-    rule = rate_on("construction_land_assured", _LAST_DAY)
+    rule = rate_on("key_construction_land_safe_use", _LAST_DAY)
     assert assured(rule, rate, unlawful, corrected).item() is expected
 
 
 def test_a_rate_above_100_is_an_error_not_a_pass():
     with pytest.raises(InputError):
-        assured(rate_on("construction_land_assured", _LAST_DAY), 101, False, False)
+        assured(rate_on("key_construction_land_safe_use", _LAST_DAY), 101, False, False)

@@ -80,7 +80,7 @@ LIMITS: Final = (
     Heading("footnote", "备注", False, "表注等"),
 )
 RATES: Final = (
-    Heading("rate", "指标代号", True, "程序使用的代号，如 farmland_safe_use"),
+    Heading("rate", "指标代号", True, "程序使用的代号，如 contaminated_farmland_safe_use_rate"),
     Heading("name", "指标名称", True, "如 受污染耕地安全利用率"),
     Heading("role", "角色", True, "分子、分母；按条件判定的写“判定”"),
     Heading("symbol", "符号", False, "分子、分母各项的符号"),

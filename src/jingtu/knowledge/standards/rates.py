@@ -87,7 +87,7 @@ def rate_on(key: str, on: date, added: Sequence[RateRule] = ()) -> RateRule:
     Parameters
     ----------
     key : str
-        ``farmland_safe_use``, ``construction_land_safe_use``, ``construction_land_assured`` ... or a key that a
+        ``contaminated_farmland_safe_use_rate``, ``key_construction_land_safe_use_rate``, ``key_construction_land_safe_use`` ... or a key that a
         user's table brought.
     on : date
         The day the rate is for, such as the last of its year.
@@ -103,9 +103,9 @@ def rate_on(key: str, on: date, added: Sequence[RateRule] = ()) -> RateRule:
 
     Examples
     --------
-    >>> rate_on("farmland_safe_use", date(2025, 12, 31)).clause
+    >>> rate_on("contaminated_farmland_safe_use_rate", date(2025, 12, 31)).clause
     'A=(B+C+D)/E×100%'
-    >>> rate_on("farmland_safe_use", date(2026, 1, 1))
+    >>> rate_on("contaminated_farmland_safe_use_rate", date(2026, 1, 1))
     Traceback (most recent call last):
     jingtu.errors.NotConfiguredError: 受污染耕地安全利用率：2026年1月1日没有生效的核算规则（未配置），请录入新规则后再计算。
     """
@@ -150,7 +150,7 @@ def share(rule: RateRule, amounts: Mapping[str, ArrayLike]) -> Floats:
 
     Examples
     --------
-    >>> rule = rate_on("farmland_safe_use", date(2024, 12, 31))
+    >>> rule = rate_on("contaminated_farmland_safe_use_rate", date(2024, 12, 31))
     >>> share(rule, {"B": [200, 0], "C": [600, 0], "D": [130, 0], "E": [1000, 0]}).tolist()
     [93.0, nan]
     """
@@ -192,7 +192,7 @@ def assured(
     Parameters
     ----------
     rule : RateRule
-        ``rate_on("construction_land_assured", ...)``.
+        ``rate_on("key_construction_land_safe_use", ...)``.
     rate : array of float
         Safe-use rate of the year, %.
     unlawful : array of bool
@@ -207,7 +207,7 @@ def assured(
 
     Examples
     --------
-    >>> rule = rate_on("construction_land_assured", date(2024, 12, 31))
+    >>> rule = rate_on("key_construction_land_safe_use", date(2024, 12, 31))
     >>> assured(rule, [100, 97, 97, 94, 97], [False, True, True, True, False],
     ...         [False, True, False, True, False]).tolist()
     [True, True, False, False, None]
