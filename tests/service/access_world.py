@@ -25,6 +25,8 @@ from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.declarations import get as register_of
 from jingtu.platform.registers.exchange.mappings import RememberMapping
 from jingtu.platform.registers.models import ColumnMapping, Entry, SavedView, Version
+from jingtu.platform.rulebooks.actions import AddTable
+from jingtu.platform.rulebooks.models import AddedTable
 from jingtu.programme.plans.actions.confirming import ConfirmPlan
 from jingtu.programme.plans.actions.targets import PromoteQuantity
 from jingtu.programme.plans.drafting import blank
@@ -65,6 +67,7 @@ class County:
     duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
     submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
     mapping: ColumnMapping | None = None
+    added: AddedTable | None = None
 
 
 class World:
@@ -107,7 +110,16 @@ class World:
         self._parcels(county)
         self._files(county)
         self._duties(county)
+        self._rules(county)
         return county
+
+    def _rules(self, county: County) -> None:
+        lines = [
+            "标准号,标准名称,施行日期,介质,项目,单位,限值类型,限值,条款,来源",
+            f"DB61/T {county.region.pk}-2020,试验标准,2020-01-01,土壤,镉,mg/kg,筛选值,0.5,表1,试验",
+        ]
+        stream = io.BytesIO("\n".join(lines).encode())
+        county.added = AddTable(None, self.on, county.region, stream, "试验.csv").execute()
 
     def _person(self, role: str) -> None:
         user = User.objects.create_user(role.replace("_", ""), PASSWORD, display_name=Role(role).label)

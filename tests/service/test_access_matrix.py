@@ -67,6 +67,18 @@ def patterns(found: list[Any] | None = None) -> Iterator[URLPattern]:
             yield item
 
 
+def namespaced(found: list[Any] | None = None, prefix: str = "") -> dict[str, str]:
+    """Names of addresses with the namespace that ``reverse`` asks for."""
+    names: dict[str, str] = {}
+    for item in get_resolver().url_patterns if found is None else found:
+        if isinstance(item, URLResolver):
+            inner = f"{prefix}{item.namespace}:" if item.namespace else prefix
+            names |= namespaced(item.url_patterns, inner)
+        elif item.name:
+            names[item.name] = prefix + item.name
+    return names
+
+
 def operations() -> set[tuple[str, str]]:
     """Paths and methods of the API, as its own description lists them."""
     paths = api.get_openapi_schema()["paths"]
@@ -120,6 +132,14 @@ def test_no_page_of_the_administration_of_django_is_served() -> None:
 
 
 # What a row asks for
+
+EDITION = {"key": "gb36600", "edition": "gb-36600-2018"}
+RULES = {
+    "provision": {"text_id": "eec-414-2-2"},
+    "standard": EDITION,
+    "standard_export": EDITION,
+    "limit": EDITION | {"analyte": "arsenic"},
+}
 
 
 class Asked:
@@ -216,6 +236,14 @@ class Asked:
             return {"uid": self.duty.uid}
         if name in {"evidence", "evidence_withdraw"}:
             return {"uid": self.county.files["own" if self.own else "region"].uid}
+        if name in RULES:
+            return RULES[name]
+        if name == "law_export":
+            return {"kind": variant}
+        if name == "added_template":
+            return {"kind": variant}
+        if name in {"added", "added_withdraw"}:
+            return {"uid": self.county.added.uid}
         if name == "account_change":
             return {"uid": self.world.stranger.uid, "verb": variant}
         if name == "role_revoke":
@@ -243,12 +271,7 @@ class Asked:
 
     def path(self) -> str:
         if self.row["door"] == "web":
-            return reverse(
-                {"openapi-json": "api:openapi-json", "api-root": "api:api-root"}.get(
-                    self.row["name"], self.row["name"]
-                ),
-                kwargs=self.keys(),
-            )
+            return reverse(namespaced()[self.row["name"]], kwargs=self.keys())
         name = self.row["name"]
         found = {
             "plans": lambda: self.plan.uid,
@@ -319,6 +342,8 @@ class Asked:
             return {"kind": "task", "title": "新任务"}
         if name == "entry_new":
             return {"region": str(self.county.region.uid), "name": "新地块", "state": "found"}
+        if name == "added_new":
+            return {"region": str(self.county.region.uid), "files": self.upload("表.csv", "标准号".encode())}
         if name == "register_import":
             return {"file": self.upload("清单.xlsx", sheet(), EXCEL)}
         if name == "role_grant":

@@ -85,6 +85,19 @@ def _comparisons() -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
+def comparison_of(old: Provision, new: Provision) -> str:
+    """Whether the later of two penalties is lighter: a key of ``COMPARISONS``, empty where they are none.
+
+    Examples
+    --------
+    >>> comparison_of(provision("spl-93-p"), provision("eec-1229-p"))
+    'heavier'
+    """
+    if not (old.kind == new.kind == "penalty"):
+        return ""
+    return _comparisons().get((old.id, new.id), ("unknown", ""))[0]
+
+
 def judged_by(words: str, conduct_on: date, decided_on: date, conduct_until: date | None = None) -> Judgement:
     """The penalties of a topic for conduct on one day that is decided on another.
 
