@@ -168,7 +168,7 @@ def run(values: Mapping[str, Array], land_class: LandClass, options: Options) ->
     '7.0321e-08'
     """
     q: dict[str, Array] = dict(values)
-    q |= _targets(values, options)
+    q |= targets(values, options)
     q |= exposure(values, land_class)
     q |= toxicity(values)
     q |= transport(values, options)
@@ -231,7 +231,7 @@ def _added(arrays: Sequence[Array]) -> Array:
     return np.asarray(sum(arrays[1:], arrays[0]))
 
 
-def _targets(values: Mapping[str, Array], options: Options) -> dict[str, Array]:
+def targets(values: Mapping[str, Array], options: Options) -> dict[str, Array]:
     """ACR, AHQ, SAF and WAF (all dimensionless) of the level asked for."""
     saf, waf, acr = values["SAF"], values["WAF"], values["ACR"]
     if options.groundwater_fraction == "saf":

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jingtu.knowledge.risk.exposure import exposure
-from jingtu.knowledge.risk.model import _targets as targets
+from jingtu.knowledge.risk.model import targets
 from jingtu.knowledge.risk.options import LandClass, Options, Pathway
 from jingtu.knowledge.risk.transport import porosity, soil_gas_flow
 
