@@ -30,9 +30,25 @@ def members_of(standard: str) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, tuple[str, ...]] = {}
     for row in data("sums.csv"):
-        if row["standard"] == standard:
+        if row["standard"] == standard and not row["stands_for"]:
             found[row["sum_id"]] = (*found.get(row["sum_id"], ()), row["member_id"])
     return found
+
+
+@cache
+def parts_of(standard: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What a sheet may give of a sum: for each its sum and the members that it stands for.
+
+    Examples
+    --------
+    >>> parts_of("gbt14848")["xylene_m_p"], parts_of("gbt14848")["xylene_o"]
+    (('xylene_total', ('xylene_m', 'xylene_p')), ('xylene_total', ('xylene_o',)))
+    """
+    return {
+        row["member_id"]: (row["sum_id"], tuple((row["stands_for"] or row["member_id"]).split("|")))
+        for row in data("sums.csv")
+        if row["standard"] == standard
+    }
 
 
 @dataclass
@@ -49,11 +65,11 @@ class _Sum:
     above: bool = False
     reason: int = 0
 
-    def add(self, rows: Prepared, row: int, member: str) -> None:
-        if member in self.given:
+    def add(self, rows: Prepared, row: int, members: tuple[str, ...]) -> None:
+        if self.given.intersection(members):
             self.reason = self.reason or REASON["sum_ambiguous"]
             return
-        self.given.add(member)
+        self.given.update(members)
         unit = rows.units[rows.unit[row]] if rows.unit[row] >= 0 else None
         by = factor(unit, self.unit, self.key) if unit else None
         if rows.reason[row] or by is None:
@@ -77,8 +93,8 @@ def add_sums(rows: Prepared) -> tuple[Prepared, NDArray[np.int64]]:
     names = rows.table.analytes
     sums = {key: members for key, members in members_of(names.standard).items() if names.code(key) >= 0}
     is_member = np.zeros(len(names.ids) + 1, dtype=np.bool_)
-    for members in sums.values():
-        for member in members:
+    for member, (key, _) in parts_of(names.standard).items():
+        if key in sums:
             is_member[names.code(member)] = True
     is_member[-1] = False
     if not is_member[list(rows.used)].any():
@@ -91,7 +107,7 @@ def add_sums(rows: Prepared) -> tuple[Prepared, NDArray[np.int64]]:
 
 def _found(rows: Prepared, sums: dict[str, tuple[str, ...]], is_member: NDArray[np.bool_]) -> list[_Sum]:
     names = rows.table.analytes
-    of_member = {member: key for key, members in sums.items() for member in members}
+    parts = parts_of(names.standard)
     places = pl.DataFrame({name: rows.columns[name] for name in _PLACE if name in rows.columns})
     group = places.select(pl.struct(pl.all()).rank("dense")).to_series().to_numpy()
     codes = [names.code(key) for key in sums]
@@ -100,16 +116,16 @@ def _found(rows: Prepared, sums: dict[str, tuple[str, ...]], is_member: NDArray[
         whole.add((group[row], names.ids[rows.analyte[row]]))
     found: dict[tuple[int, str], _Sum] = {}
     for row in np.flatnonzero(is_member[rows.analyte]).tolist():
-        member = names.ids[rows.analyte[row]]
-        key = of_member[member]
+        key, members = parts[names.ids[rows.analyte[row]]]
         at = (int(group[row]), key)
         if at in whole:
             continue
         if at not in found:
             unit = rows.table.limits[rows.table.rows_of(names.code(key))[0]].unit
             found[at] = _Sum(key, row, unit_of(unit) or unit)
-        found[at].add(rows, row, member)
-    return list(found.values())
+        found[at].add(rows, row, members)
+    # A member with a limit of its own (lindane) does not ask for a sum of which nothing else was measured.
+    return [one for one in found.values() if any(names.reasons.get(member) for member in one.given)]
 
 
 def _appended(rows: Prepared, found: list[_Sum], sums: dict[str, tuple[str, ...]]) -> Prepared:
