@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.test import Client
 
 from jingtu.platform import clock
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.attaching import attach
+from jingtu.platform.evidence.laboratory import preparing
+from jingtu.platform.evidence.laboratory.importing import ImportResults
+from jingtu.platform.evidence.laboratory.models import Survey
+from jingtu.platform.evidence.laboratory.surveys import CreateSurvey, Said
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.jobs.models import Job
 from jingtu.platform.ledger import records
@@ -67,6 +73,7 @@ class County:
     duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
     submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
     mapping: ColumnMapping | None = None
+    surveys: dict[str, Survey] = field(default_factory=dict)
     added: AddedTable | None = None
 
 
@@ -110,6 +117,7 @@ class World:
         self._parcels(county)
         self._files(county)
         self._duties(county)
+        self._surveys(county)
         self._rules(county)
         return county
 
@@ -120,6 +128,25 @@ class World:
         ]
         stream = io.BytesIO("\n".join(lines).encode())
         county.added = AddTable(None, self.on, county.region, stream, "试验.csv").execute()
+
+    def _surveys(self, county: County) -> None:
+        """One of the bodies that have a part in surveys, and one of nobody here."""
+        bodies = {
+            "holder": county.bodies["enterprise"], "organisation": county.bodies["survey_firm"],
+            "laboratory": county.bodies["laboratory"],
+        }  # fmt: skip
+        for name, parts in (("own", bodies), ("region", {})):
+            said = Said(
+                name=f"{county.region.name}调查", code=f"{county.region.adcode}-{name}", region=county.region,
+                standard="gb36600", land_class=2, **parts,
+            )  # fmt: skip
+            survey = county.surveys[name] = CreateSurvey(None, self.on, said).execute()
+            lines = ["样品编号,点位编号,采样日期,检测项目,检测结果,单位", f"S1,P1,{self.on},砷,80,mg/kg"]
+            content = "\n".join(lines).encode()
+            prepared = preparing.prepare(survey, io.BytesIO(content), "结果.csv", on=self.on)
+            path = Path(settings.MEDIA_ROOT) / f"{survey.code}.csv"
+            path.write_bytes(content)
+            ImportResults(None, self.on, prepared, path, acknowledged=True).execute()
 
     def _person(self, role: str) -> None:
         user = User.objects.create_user(role.replace("_", ""), PASSWORD, display_name=Role(role).label)

@@ -244,6 +244,8 @@ class Asked:
             return {"kind": variant}
         if name in {"added", "added_withdraw"}:
             return {"uid": self.county.added.uid}
+        if name.startswith("survey"):
+            return self.keys_of_survey(name)
         if name == "account_change":
             return {"uid": self.world.stranger.uid, "verb": variant}
         if name == "role_revoke":
@@ -255,6 +257,22 @@ class Asked:
         if name == "view_delete":
             return {"key": self.personal(self.world.views).pk}
         return {}
+
+    @property
+    def survey(self) -> Any:
+        return self.county.surveys["region" if self.row["scenario"] == "region" else "own"]
+
+    def keys_of_survey(self, name: str) -> dict[str, Any]:
+        if name in {"surveys", "survey_new", "survey_sample_file"}:
+            return {}
+        found: dict[str, Any] = {"uid": self.survey.uid}
+        if name == "survey_import_withdraw":
+            found["imported"] = self.survey.imports.get().uid
+        if name == "survey_result":
+            found["key"] = self.survey.samples.get().results.get().pk
+        if name == "survey_sample":
+            found["key"] = self.survey.samples.get().pk
+        return found
 
     def keys_of_organisation(self, name: str) -> dict[str, Any]:
         if name in {
@@ -279,6 +297,7 @@ class Asked:
             "targets": lambda: self.target.uid,
             "registers": lambda: self.parcel.uid,
             "duties": lambda: self.duty.uid,
+            "surveys": lambda: self.survey.uid,
             "jobs": lambda: self.personal(self.world.jobs).uid,
         }
         path = name
