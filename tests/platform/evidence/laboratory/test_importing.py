@@ -52,7 +52,8 @@ def test_results_are_stored_with_verdict_limit_and_clause(
     assert (worst.raw, worst.value, worst.unit, worst.judged_value) == ("150", 150.0, "mg/kg", 150.0)
     assert (worst.standard, worst.edition) == ("gb36600", "GB 36600-2018")
     assert (worst.limit_value, worst.limit_unit) == (60.0, "mg/kg")
-    assert worst.limit_clause and worst.ratio == pytest.approx(2.5)
+    assert worst.limit_clause
+    assert worst.ratio == pytest.approx(2.5)
     assert (worst.sheet, worst.row, worst.column) == ("检测结果", 6, "F")
     unfound = Result.objects.get(sample__code="S1-1", analyte="镉")
     assert (unfound.raw, unfound.detected, unfound.value, unfound.detection_limit) == (
@@ -89,7 +90,8 @@ def test_one_ledger_row_says_what_was_stored_and_holds_no_result(
     assert line.action == "laboratory.import"
     assert line.facts["manifest"] == prepared.manifest
     assert line.facts["file_sha256"] == prepared.sha256
-    assert "150" not in str(line.facts["manifest"]) and "S3-1" not in str(line.facts)
+    assert "150" not in str(line.facts["manifest"])
+    assert "S3-1" not in str(line.facts)
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(
@@ -110,7 +112,9 @@ def test_the_same_results_in_another_file_change_nothing(
 ) -> None:
     deliver(survey, GOOD)
     again, path = prepare(survey, list(reversed(GOOD)))
-    assert again.repeats is None and again.nothing_new and again.unchanged == 5
+    assert again.repeats is None
+    assert again.nothing_new
+    assert again.unchanged == 5
     with pytest.raises(ConflictError, match="完全一致"):
         ImportResults(None, ON, again, path, acknowledged=True).execute()
     assert ImportedFile.objects.count() == 1
@@ -145,7 +149,8 @@ def test_a_file_with_errors_stores_nothing(
     with pytest.raises(InputError) as caught:
         ImportResults(None, ON, prepared, path, acknowledged=True).execute()
     assert {(item.row, item.column) for item in caught.value.errors} >= {(7, "F")}
-    assert not Result.objects.exists() and not Sample.objects.exists()
+    assert not Result.objects.exists()
+    assert not Sample.objects.exists()
 
 
 def test_nothing_is_stored_where_storing_breaks_off(
@@ -160,7 +165,8 @@ def test_nothing_is_stored_where_storing_breaks_off(
     monkeypatch.setattr(judging, "summary", broken)
     with pytest.raises(RuntimeError):
         ImportResults(None, ON, prepared, path, acknowledged=True).execute()
-    assert not Result.objects.exists() and not ImportedFile.objects.exists()
+    assert not Result.objects.exists()
+    assert not ImportedFile.objects.exists()
     assert LedgerRow.objects.count() == rows
 
 
@@ -191,7 +197,8 @@ def test_a_file_taken_back_gives_the_replaced_values_back(
     first = ImportedFile.objects.earliest("id")
     WithdrawImport(None, ON, first, "整份作废").execute()
     survey.refresh_from_db()
-    assert verdicts(survey) == {} and survey.state == "waiting"
+    assert verdicts(survey) == {}
+    assert survey.state == "waiting"
 
 
 def test_a_file_taken_back_may_be_delivered_again(survey: Survey, deliver: Callable[..., Prepared]) -> None:
@@ -303,4 +310,5 @@ def test_the_file_itself_is_kept_as_evidence_for_its_readers(
     prepared = deliver(survey, GOOD)
     kept = ImportedFile.objects.get().attachment
     assert kept.file.sha256 == prepared.sha256
-    assert holder.pk in kept.organisation_ids and kept.read_permission == "laboratory.read"
+    assert holder.pk in kept.organisation_ids
+    assert kept.read_permission == "laboratory.read"

@@ -81,7 +81,8 @@ FORM = {
 
 def test_the_first_page_says_how_it_goes(client: Client, county: Any) -> None:
     page = client.get("/surveys/")
-    assert "还没有检测任务" in text(page) and "下载示例文件" in text(page)
+    assert "还没有检测任务" in text(page)
+    assert "下载示例文件" in text(page)
     sample = client.get("/surveys/sample-file/")
     content = b"".join(sample.streaming_content)
     assert load_workbook(io.BytesIO(content)).sheetnames
@@ -93,17 +94,21 @@ def test_a_survey_is_registered_and_corrected(
     form = FORM | {"region": str(county.uid), "laboratory": str(laboratory.uid), "holder": str(holder.uid)}
     page = client.post("/surveys/new/", form, follow=True)
     survey = Survey.objects.get()
-    assert "河东片区加密调查" in text(page) and "还没有检测结果" in text(page)
-    assert survey.laboratory == laboratory and survey.created_by is not None
+    assert "河东片区加密调查" in text(page)
+    assert "还没有检测结果" in text(page)
+    assert survey.laboratory == laboratory
+    assert survey.created_by is not None
     edit = f"/surveys/{survey.uid}/edit/"
     page = client.post(edit, form | {"name": "河西片区加密调查", "version": "1"}, follow=True)
     survey.refresh_from_db()
-    assert survey.name == "河西片区加密调查" and survey.version == 2
+    assert survey.name == "河西片区加密调查"
+    assert survey.version == 2
     assert LedgerRow.objects.latest("id").facts["changes"] == {
         "name": ["河东片区加密调查", "河西片区加密调查"]
     }
     late = client.post(edit, form | {"name": "另一人改的名称", "version": "1"})
-    assert late.status_code == 422 and "有人刚刚改过" in text(late)
+    assert late.status_code == 422
+    assert "有人刚刚改过" in text(late)
 
 
 def test_everything_wrong_with_the_form_is_said_at_once(client: Client, county: Any) -> None:
@@ -114,17 +119,21 @@ def test_everything_wrong_with_the_form_is_said_at_once(client: Client, county: 
     page = client.post("/surveys/new/", form)
     assert page.status_code == 422
     words = text(page)
-    assert "日期应为 2024-06-30 的样式" in words and "请从列出的单位中选择" in words
+    assert "日期应为 2024-06-30 的样式" in words
+    assert "请从列出的单位中选择" in words
     page = client.post("/surveys/new/", form | {"cma_valid_to": "", "laboratory": ""})
     words = text(page)
-    assert "必填，不能为空" in words and "不能有空格" in words and "须选第一类或第二类用地" in words
+    assert "必填，不能为空" in words
+    assert "不能有空格" in words
+    assert "须选第一类或第二类用地" in words
     assert not Survey.objects.exists()
 
 
 def test_a_good_file_goes_through_to_its_verdicts(client: Client, survey: Survey) -> None:
     page = drop(client, survey, book(GOOD))
     assert "3 个样品中 2 个超过筛选值，其中 1 个超过管制值" in text(page)
-    assert "土壤污染风险管控标准" in text(page) and "GB 36600-2018" in text(page)
+    assert "土壤污染风险管控标准" in text(page)
+    assert "GB 36600-2018" in text(page)
     assert not Result.objects.exists(), "nothing before it is confirmed"
     page = confirm(client, survey, page, acknowledged="1")
     assert "3 个样品的 5 个结果已入库" in text(page)
@@ -137,7 +146,8 @@ def test_a_bad_file_lists_all_errors_and_hands_the_cells_back_marked(client: Cli
     page = drop(client, survey, book(bad))
     assert page.status_code == 422
     words = text(page)
-    assert "没有导入任何内容" in words and "确认导入" not in words
+    assert "没有导入任何内容" in words
+    assert "确认导入" not in words
     key = urlsplit(page.redirect_chain[-1][0]).query
     listed = client.get(f"/surveys/{survey.uid}/import/?{key}&list=1")
     lines = list(csv.reader(listed.content.decode("utf-8-sig").splitlines()))
@@ -148,7 +158,8 @@ def test_a_bad_file_lists_all_errors_and_hands_the_cells_back_marked(client: Cli
     marked = client.get(f"/surveys/{survey.uid}/import/?{key}&marked=1")
     copy = load_workbook(io.BytesIO(b"".join(marked.streaming_content)))
     assert "问题清单" in copy.sheetnames
-    assert copy["检测结果"]["F7"].comment is not None and copy["检测结果"]["F2"].comment is None
+    assert copy["检测结果"]["F7"].comment is not None
+    assert copy["检测结果"]["F2"].comment is None
     sheet = copy["检测结果"]
     sheet["F7"], sheet["G8"] = 100, "mg/kg"
     sheet.delete_rows(9)
@@ -183,7 +194,8 @@ def test_nothing_is_asked_of_what_was_confirmed_before(
     page = confirm(client, survey, page, acknowledged="1")
     assert Result.objects.count() == 2
     kept = SheetMapping.objects.get()
-    assert kept.laboratory == laboratory and kept.confirmed_by is not None
+    assert kept.laboratory == laboratory
+    assert kept.confirmed_by is not None
     more = [["S7-1", "2024-06-13", 12.5, 3]]
     page = drop(client, survey, book(more, head), "第二份.xlsx")
     assert "确认导入" in text(page), "the same headings go straight through"
@@ -198,7 +210,8 @@ def test_warnings_are_acknowledged_before_anything_is_stored(client: Client, sur
     assert "不在资质认定证书 990012340001 的有效期内" in words
     assert "检测项目 砷 不在登记的资质认定范围内" in words
     page = confirm(client, survey, page)
-    assert "勾选“已核对”" in text(page) and not Result.objects.exists()
+    assert "勾选“已核对”" in text(page)
+    assert not Result.objects.exists()
     confirm(client, survey, page, acknowledged="1")
     assert [item["code"] for item in ImportedFile.objects.get().warnings][:1]
 
@@ -206,20 +219,24 @@ def test_warnings_are_acknowledged_before_anything_is_stored(client: Client, sur
 def test_unknown_qualification_and_scope_are_said(client: Client, survey: Survey) -> None:
     Survey.objects.update(cma_number="", cma_valid_to=None, cma_scope="")
     words = text(drop(client, survey, book(GOOD)))
-    assert "没有登记检测机构的资质认定证书和有效期" in words and "没有登记资质认定的项目范围" in words
+    assert "没有登记检测机构的资质认定证书和有效期" in words
+    assert "没有登记资质认定的项目范围" in words
 
 
 def test_the_same_file_again_says_that_nothing_changed(client: Client, survey: Survey) -> None:
     content = book(GOOD)
     confirm(client, survey, drop(client, survey, content), acknowledged="1")
     page = drop(client, survey, content)
-    assert "内容没有变化" in text(page) and "确认导入" not in text(page)
+    assert "内容没有变化" in text(page)
+    assert "确认导入" not in text(page)
 
 
 def test_a_changed_value_is_shown_beside_the_stored_one(client: Client, survey: Survey) -> None:
     confirm(client, survey, drop(client, survey, book(GOOD)), acknowledged="1")
     page = drop(client, survey, book([row("S3-1", "砷", 15.0)]))
-    assert "150 mg/kg" in text(page) and "15 mg/kg" in text(page) and "更正原因" in text(page)
+    assert "150 mg/kg" in text(page)
+    assert "15 mg/kg" in text(page)
+    assert "更正原因" in text(page)
     page = confirm(client, survey, page, acknowledged="1")
     assert "须写明原因" in text(page)
     page = confirm(client, survey, page, acknowledged="1", reason="报告更正")
@@ -245,8 +262,10 @@ def test_a_large_file_goes_through_jobs(
     page = confirm(client, survey, page, acknowledged="1")
     assert not Result.objects.exists()
     job = work()
-    assert job.state == "done" and "5 个结果已入库" in job.result["summary"]
-    assert Result.objects.count() == 5 and SheetMapping.objects.count() == 1
+    assert job.state == "done"
+    assert "5 个结果已入库" in job.result["summary"]
+    assert Result.objects.count() == 5
+    assert SheetMapping.objects.count() == 1
 
 
 def test_a_large_file_with_doubtful_columns_asks_first(
@@ -278,7 +297,8 @@ def test_who_is_examined_reads_and_does_not_deliver(
     confirm(client, survey, drop(client, survey, book(GOOD)), acknowledged="1")
     examined = as_person(person(Role.ENTERPRISE, holder))
     page = examined.get(f"/surveys/{survey.uid}/")
-    assert "其中 1 个超过管制值" in text(page) and "导入检测结果" not in text(page)
+    assert "其中 1 个超过管制值" in text(page)
+    assert "导入检测结果" not in text(page)
     assert examined.get(f"/surveys/{survey.uid}/import/").status_code == 403
     assert "JC-1" in text(examined.get("/surveys/"))
 
@@ -291,7 +311,8 @@ def test_land_class_is_corrected_and_judged_anew_on_the_page(
     here = f"/surveys/{survey.uid}/"
     assert "现有判定仍按原类别作出" in text(client.get(here))
     page = client.post(f"{here}rejudge/", {"reason": "规划改为居住用地"}, follow=True)
-    assert "已重新判定" in text(page) and "现有判定仍按原类别" not in text(page)
+    assert "已重新判定" in text(page)
+    assert "现有判定仍按原类别" not in text(page)
     assert "规划改为居住用地" in text(page)
 
 
@@ -301,12 +322,14 @@ def test_a_file_is_taken_back_on_the_page(client: Client, survey: Survey) -> Non
     address = f"/surveys/{survey.uid}/imports/{stored.uid}/withdraw/"
     assert "须写明原因" in text(client.post(address, {"reason": ""}, follow=True))
     page = client.post(address, {"reason": "传错任务"}, follow=True)
-    assert "已撤回" in text(page) and "传错任务" in text(page)
+    assert "已撤回" in text(page)
+    assert "传错任务" in text(page)
 
 
 def test_a_page_that_looks_back_offers_no_change(client: Client, survey: Survey) -> None:
     page = client.get(f"/surveys/{survey.uid}/?on=2024-01-01")
-    assert "survey_import" not in page.content.decode() and "/import/" not in page.content.decode()
+    assert "survey_import" not in page.content.decode()
+    assert "/import/" not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -326,7 +349,8 @@ def test_what_is_no_sheet_of_results_is_refused_with_words(
 ) -> None:
     page = drop(client, survey, content, name)
     assert page.status_code in {200, 422}
-    assert not Result.objects.exists() and "确认导入" not in text(page)
+    assert not Result.objects.exists()
+    assert "确认导入" not in text(page)
 
 
 def test_a_file_that_is_too_large_is_refused(
@@ -334,7 +358,8 @@ def test_a_file_that_is_too_large_is_refused(
 ) -> None:
     monkeypatch.setattr(settings, "UPLOAD_BYTES", 100)
     page = drop(client, survey, book(GOOD))
-    assert page.status_code == 422 and "没有上传" in text(page)
+    assert page.status_code == 422
+    assert "没有上传" in text(page)
 
 
 CELLS = st.one_of(
