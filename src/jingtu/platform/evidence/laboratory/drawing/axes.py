@@ -53,7 +53,7 @@ class Axis:
             step = max(1, math.ceil((high - low) / 5))
             values = [10.0**power for power in range(low, high + 1, step)]
         else:
-            step_size = round_step((self.high - self.low) / 4)
+            step_size = round_step((self.high - self.low) / 5)
             first = math.ceil(self.low / step_size - 1e-9)
             last = math.floor(self.high / step_size + 1e-9)
             values = [number * step_size for number in range(first, last + 1)]
@@ -67,7 +67,7 @@ def axis(values: Iterable[float], start: float, end: float, *, log: bool = False
     --------
     >>> found = axis([0.3, 4.2], 0, 100)
     >>> found.low, found.high, [tick.label for tick in found.ticks()]
-    (0.0, 5.0, ['0', '2', '4'])
+    (0.0, 5.0, ['0', '1', '2', '3', '4', '5'])
     >>> found = axis([0.3, 42], 0, 100, log=True)
     >>> [tick.label for tick in found.ticks()]
     ['0.1', '1', '10', '100']

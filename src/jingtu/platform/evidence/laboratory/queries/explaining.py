@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jingtu.knowledge.law.wording import confidence_words
 from jingtu.knowledge.standards.reasons import words_of
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.evidence.laboratory import standards, verdicts
@@ -20,6 +19,8 @@ from jingtu.platform.rulebooks.addresses import standard_address
 
 Facts = list[tuple[str, Any]]
 NOT_SET = "未配置"
+# Of a figure in a table, by how it was checked; none of them says that the print itself was seen.
+CONFIDENCE = {"high": "多个来源一致", "medium": "部分核实，引用前请对照原文", "low": "单一来源，核实后再引用"}
 
 
 def settings(frame: Frame, judgement: Judgement | None) -> Facts:
@@ -83,7 +84,7 @@ def explained(frame: Frame, row: Result) -> dict[str, Any]:
         "row": row,
         "look": look,
         "depth": listing.depth(sample),
-        "ratio": listing.figure(row.ratio, 4),
+        "ratio": f"为{_compared(row)}的 {listing.figure(row.ratio, 4)} 倍" if row.ratio is not None else "",
         "reason": words_of("reason", row.reason),
         "replaced": row.recorded_to if row.recorded_to != OPEN_TIME else None,
         "steps": _steps(row, known=known),
@@ -100,6 +101,10 @@ def explained(frame: Frame, row: Result) -> dict[str, Any]:
         "source": _source(row),
         "history": _history(frame, row),
     }  # fmt: skip
+
+
+def _compared(row: Result) -> str:
+    return listing.limit_name(row) or "限值"
 
 
 def _steps(row: Result, *, known: bool) -> Facts:
@@ -152,7 +157,7 @@ def _basis(row: Result, held: list[limits.Held]) -> Facts:
         found.append(("条款", row.limit_clause))
     if held:
         found.append(("限值来源", held[0].source or "无数据"))
-        found.append(("可靠程度", confidence_words(held[0].confidence)))
+        found.append(("可靠程度", CONFIDENCE.get(held[0].confidence, NOT_SET)))
     return found
 
 

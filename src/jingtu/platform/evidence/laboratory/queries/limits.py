@@ -117,10 +117,15 @@ def _day_of(edition: Edition) -> date:
     return edition.valid_from
 
 
+def _ph_words(band: str) -> str:
+    """A band of pH as the standard prints it; nothing where every pH will do."""
+    return band if "pH" in band else ""
+
+
 def _said(survey: Survey, row: Result, limit: Mapping[str, Any]) -> Held:
     words, css = _kinds().get(limit["name"], (kind_words(limit["name"]), "limit-screening"))
     conditions = [
-        f"pH {limit['ph_band'].removeprefix('pH')}" if limit.get("ph_band") else "",
+        _ph_words(limit.get("ph_band") or ""),
         row.sample.land_use if limit.get("land_use") else "",
         {"1": "第一类用地", "2": "第二类用地"}.get(str(limit.get("land_class") or ""), ""),
     ]

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from jingtu.errors import JingtuError, NotConfiguredError
-from jingtu.knowledge.law.wording import confidence_words
 from jingtu.knowledge.standards import backgrounds, indices
 from jingtu.knowledge.standards.backgrounds import Reference
 from jingtu.knowledge.standards.indices import IndexResult
 from jingtu.knowledge.standards.statistics import for_statistics
 from jingtu.platform.evidence.laboratory.models import Medium
 from jingtu.platform.evidence.laboratory.queries import listing
-from jingtu.platform.evidence.laboratory.queries.frame import Frame
+from jingtu.platform.evidence.laboratory.queries.explaining import CONFIDENCE, NOT_SET
+from jingtu.platform.evidence.laboratory.queries.frame import Frame, facets
 
 SOILS = frozenset({Medium.SOIL.value, Medium.SEDIMENT.value})
 SAMPLES_SHOWN = 200
@@ -87,7 +87,7 @@ def compute(frame: Frame, key: str) -> Indices:
     order = np.argsort(-np.nan_to_num(whole[0].values, nan=-1.0), kind="stable")
     return Indices(
         name=reference.name,
-        how=_how(reference, analytes, names, risky, total),
+        how=_how(reference, analytes, names, risky, total) + _without(frame, analytes),
         by_analyte=[
             [
                 names[name],
@@ -165,7 +165,7 @@ def _how(
     found = [
         ("背景值", reference.name),
         ("来源", reference.source or "无数据"),
-        ("可靠程度", confidence_words(reference.confidence)),
+        ("可靠程度", CONFIDENCE.get(reference.confidence, NOT_SET)),
         ("参与项目", "、".join(names[name] for name in analytes)),
         ("未检出", "按检出限的一半参与计算，不用于判定是否超标"),
         ("缺项", "样品缺少任一项目的，不计算综合指数"),
@@ -175,6 +175,12 @@ def _how(
     if total is not None:
         found.append(("潜在生态危害分级", _edges(total)))
     return found
+
+
+def _without(frame: Frame, analytes: Sequence[str]) -> list[tuple[str, str]]:
+    """Analytes of the survey that the set has no value for."""
+    missing = [item.name for item in facets(frame).analytes if item.key not in analytes]
+    return [("背景值未配置", "、".join(missing))] if missing else []
 
 
 def _edges(index: IndexResult) -> str:

@@ -22,8 +22,8 @@ from jingtu.platform.evidence.laboratory.queries.limits import limits_of
 MARKS_DRAWN = 150
 LIMITS_DRAWN = 12
 HEADINGS = (
-    "项目", "单位", "结果数", "检出数", "不参与统计", "最小值", "下四分位", "中位值", "上四分位", "最大值",
-    "平均值", "标准差", "评价点位数", "超标点位数", "点位超标率（%）", "最大超标倍数",
+    "项目", "单位", "结果数", "检出数", "未计入", "最小值", "下四分位", "中位值", "上四分位", "最大值",
+    "平均值", "标准差", "评价点位", "超标点位", "点位超标率（%）", "最大超标倍数",
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _lines(results: QuerySet[Result]) -> list[Line]:
     groups, values, detected, sites, judged, exceeds, ratios = [], [], [], [], [], [], []
     exceeding = set(verdicts.exceeding())
     for analyte_id, name, unit, value, converted, limit_unit, seen, _, verdict, ratio, point, code in rows:
-        number, own_unit = (value, unit) if converted is None else (converted, limit_unit)
+        number, own_unit = (converted, limit_unit) if converted is not None and limit_unit else (value, unit)
         group = (key_of(analyte_id, name), own_unit)
         names.setdefault(group, name)
         groups.append(group)
@@ -135,12 +135,12 @@ def _line(found: Summary, place: int, name: str) -> Line:
 
 def unit_of(row: Result) -> str:
     """The unit in which a result is compared: that of its limit, or its own without one."""
-    return row.unit if row.judged_value is None else row.limit_unit
+    return row.limit_unit if row.judged_value is not None and row.limit_unit else row.unit
 
 
 def number_of(row: Result) -> float | None:
     """The value in that unit; of a non-detect its detection limit."""
-    return row.value if row.judged_value is None else row.judged_value
+    return row.judged_value if row.judged_value is not None and row.limit_unit else row.value
 
 
 def drawn(frame: Frame, line: Line) -> tuple[list[Result], int]:
@@ -150,13 +150,13 @@ def drawn(frame: Frame, line: Line) -> tuple[list[Result], int]:
     """
     fields = ("pk", "value", "judged_value", "unit", "limit_unit", "verdict")
     found = [
-        (key, value if converted is None else converted, verdict)
+        (key, converted if converted is not None and limit_unit else value, verdict)
         for key, value, converted, unit, limit_unit, verdict in frame.results.filter(
             by_analyte(line.key), value__isnull=False
         )
         .order_by("pk")
         .values_list(*fields)
-        if (unit if converted is None else limit_unit) == line.unit
+        if (limit_unit if converted is not None and limit_unit else unit) == line.unit
     ]
     keys = [key for key, _, _ in found]
     if len(found) > MARKS_DRAWN:
