@@ -37,10 +37,10 @@ def words_of(kind: str, code: str) -> str:
 
     Parameters
     ----------
-    kind : {"verdict", "reason", "flag"}
-        Which of the three.
+    kind : {"verdict", "reason", "flag", "limit"}
+        Which of the four.
     code : str
-        The code; an empty one has no words.
+        The code; an empty one has no words, one of an added table stands for itself.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def words_of(kind: str, code: str) -> str:
     >>> words_of("verdict", "between")
     '超过筛选值、未超过管制值'
     """
-    return _WORDS[kind, code] if code else ""
+    return _WORDS.get((kind, code), code) if code else ""
 
 
 def flags_of(bits: int) -> tuple[str, ...]:
