@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.platform.evidence.laboratory.conftest import DAY, GOOD, ON, book, row
 
 from jingtu.errors import ConflictError, InputError, PermissionDeniedError
-from jingtu.platform.evidence.laboratory import judging
+from jingtu.platform.evidence.laboratory import judging, standards
 from jingtu.platform.evidence.laboratory.importing import ImportResults, RejudgeSurvey, WithdrawImport
 from jingtu.platform.evidence.laboratory.models import (
     ImportedFile,
@@ -27,6 +28,7 @@ from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import Role
+from jingtu.platform.rulebooks.actions import AddTable
 
 pytestmark = pytest.mark.django_db
 
@@ -312,3 +314,27 @@ def test_the_file_itself_is_kept_as_evidence_for_its_readers(
     assert kept.file.sha256 == prepared.sha256
     assert holder.pk in kept.organisation_ids
     assert kept.read_permission == "laboratory.read"
+
+
+def test_a_table_that_a_user_added_judges_after_it_was_asked_to(
+    survey: Survey, deliver: Callable[..., Prepared], officer: User, said: Callable[..., Said], county: Any
+) -> None:
+    lines = [
+        "标准号,标准名称,施行日期,介质,项目,单位,限值类型,限值,条款,来源",
+        "DB99/T 1-2020,青禾县试验标准,2020-01-01,土壤,砷,mg/kg,筛选值,10,表1,测试",
+    ]
+    AddTable(officer, ON, county, io.BytesIO("\n".join(lines).encode()), "地方标准.csv").execute()
+    key = standards.added(county.path)[0].standard
+    deliver(survey, [row("S1-1", "砷", 12.5)])
+    assert verdicts(survey)["S1-1", "砷"] == "below_screening"
+    EditSurvey(officer, ON, survey, said(standard=key, land_class=None)).execute()
+    survey.refresh_from_db()
+    assert "执行标准已更正" in judging.outdated(survey, Judgement.objects.get(believed()))
+    RejudgeSurvey(officer, ON, survey, "改按地方标准").execute()
+    stored = Result.objects.get(believed(), survey=survey)
+    assert (stored.verdict, stored.edition, stored.limit_value, stored.limit_clause) == (
+        "above_screening",
+        "DB99/T 1-2020",
+        10.0,
+        "表1",
+    )

@@ -21,6 +21,7 @@ from django.db.models import Count, Max
 
 from jingtu.knowledge.labsheets import LabTable
 from jingtu.knowledge.standards import reasons
+from jingtu.knowledge.standards.editions import Edition
 from jingtu.knowledge.standards.readings import read_values
 from jingtu.knowledge.standards.screening import Screening, screen
 from jingtu.platform.clock import OPEN_TIME
@@ -113,7 +114,7 @@ def judge(survey: Survey, columns: Mapping[str, Sequence[Any]], on: date) -> Jud
     size = len(columns["code"])
     empty = dict.fromkeys(("ratio", "judged_value", "limit_value"), None) | {"rank": 0}
     found = Judged({name: [empty.get(name, "")] * size for name in JUDGED})
-    extra = standards.added()
+    extra = standards.added(survey.region.path)
     by_day: dict[date, list[int]] = defaultdict(list)
     for place, (day, kind) in enumerate(zip(columns["sampled_on"], columns["qc_kind"], strict=True)):
         if not kind:
@@ -129,7 +130,9 @@ def judge(survey: Survey, columns: Mapping[str, Sequence[Any]], on: date) -> Jud
                 {
                     "standard": survey.standard,
                     "number": number,
-                    "title": edition.title if edition else standards.title_of(survey.standard),
+                    "title": edition.title
+                    if edition
+                    else standards.title_of(survey.standard, survey.region.path),
                     "results": 0,
                 }
             )
@@ -138,7 +141,7 @@ def judge(survey: Survey, columns: Mapping[str, Sequence[Any]], on: date) -> Jud
         day, places = by_edition[item["number"]]
         item["results"] = len(places)
         if item["number"]:
-            _judge_edition(survey, columns, places, day, item["number"], found)
+            _judge_edition(survey, columns, places, day, item["number"], found, extra)
         else:
             columns_of = found.columns
             for place in places:
@@ -150,7 +153,7 @@ def judge(survey: Survey, columns: Mapping[str, Sequence[Any]], on: date) -> Jud
 
 def _judge_edition(
     survey: Survey, columns: Mapping[str, Sequence[Any]], places: list[int], day: date, number: str,
-    found: Judged,
+    found: Judged, extra: Sequence[Edition],
 ) -> None:  # fmt: skip
     given: dict[str, list[Any]] = {
         "sample": [columns["code"][place] for place in places],
@@ -162,7 +165,7 @@ def _judge_edition(
         values = [columns[name][place] for place in places]
         if any(value not in _ABSENT for value in values):
             given[name] = [None if value == "" else value for value in values]
-    judged = screen(given, survey.standard, day, land_class=survey.land_class, added=standards.added())
+    judged = screen(given, survey.standard, day, land_class=survey.land_class, added=extra)
     lines = _lines(judged, survey.standard, number)
     source = judged.source.tolist()
     target = found.columns
@@ -286,7 +289,12 @@ def summary(survey: Survey) -> Summary:
         dict(results),
         dict(samples),
         [
-            {"standard": standard, "number": number, "title": standards.title_of(standard), "results": count}
+            {
+                "standard": standard,
+                "number": number,
+                "title": standards.title_of(standard, survey.region.path),
+                "results": count,
+            }
             for (standard, number), count in sorted(editions.items())
         ],
     )
@@ -304,9 +312,9 @@ def outdated(survey: Survey, judgement: Judgement) -> str:
     if judgement.land_class != survey.land_class:
         return "用地类别已更正，现有判定仍按原类别作出。"
     days = Sample.objects.filter(believed(), survey=survey, qc_kind="", sampled_on__isnull=False)
-    wanted = set()
+    wanted, extra = set(), standards.added(survey.region.path)
     for day in days.values_list("sampled_on", flat=True).distinct().order_by():
-        edition = standards.edition_of(survey.standard, day)
+        edition = standards.edition_of(survey.standard, day, extra)
         wanted.add(edition.number if edition else "")
     known = {item["number"] for item in judgement.editions}
     if wanted and not wanted <= known:

@@ -9,6 +9,7 @@ from datetime import date
 from jingtu.errors import NotConfiguredError, NotFoundError
 from jingtu.knowledge.standards.editions import Edition, edition_on, editions
 from jingtu.platform.evidence.laboratory.models import Survey
+from jingtu.platform.rulebooks.queries import added_editions
 
 # An evaluator that asks for the class of the land.
 _BY_LAND_CLASS = "construction"
@@ -30,23 +31,23 @@ class Offered:
         return f"{self.title}（{self.number}）"
 
 
-def added() -> tuple[Edition, ...]:
-    """Editions of tables that users added."""
-    return ()
+def added(region_path: str) -> tuple[Edition, ...]:
+    """Editions of tables that users added for a place or for a place above it."""
+    return added_editions(region_path)
 
 
-def offered(on: date) -> list[Offered]:
+def offered(on: date, region_path: str) -> list[Offered]:
     """Standards with an edition in force on a day, in the order of the table; added ones last."""
     found: dict[str, Offered] = {}
-    for edition in (*editions(), *added()):
+    for edition in (*editions(), *added(region_path)):
         if edition.in_force(on) and edition.standard not in found:
             found[edition.standard] = _offered(edition)
     return list(found.values())
 
 
-def find(key: str, on: date) -> Offered | None:
+def find(key: str, on: date, region_path: str) -> Offered | None:
     """A standard that is offered on a day."""
-    return next((item for item in offered(on) if item.key == key), None)
+    return next((item for item in offered(on, region_path) if item.key == key), None)
 
 
 def _offered(edition: Edition) -> Offered:
@@ -59,9 +60,10 @@ def _offered(edition: Edition) -> Offered:
     )
 
 
-def title_of(key: str) -> str:
+def title_of(key: str, region_path: str) -> str:
     """What a standard is called, whatever its edition."""
-    return next((item.title for item in (*editions(), *added()) if item.standard == key), key)
+    known = (*editions(), *added(region_path))
+    return next((item.title for item in known if item.standard == key), "未配置的标准")
 
 
 def edition_of(key: str, on: date, extra: Iterable[Edition] = ()) -> Edition | None:

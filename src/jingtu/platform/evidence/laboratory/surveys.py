@@ -93,7 +93,7 @@ def check(said: Said, on: date) -> list[CellError]:
 
 
 def _check_standard(said: Said, on: date) -> list[CellError]:
-    known = standards.find(said.standard, on)
+    known = standards.find(said.standard, on, said.region.path)
     if known is None:
         return [CellError("请从列出的标准中选择", column=LABELS["standard"], value=said.standard[:40])]
     if known.needs_land_class and said.land_class not in {1, 2}:

@@ -168,7 +168,7 @@ def survey(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {
             "survey": found,
             "tone": _TONES[found.state],
-            "standard": standards.title_of(found.standard),
+            "standard": standards.title_of(found.standard, found.region.path),
             "land_class": standards.land_class_words(found),
             "judgement": judgement,
             "shares": judging.shares(judgement.samples) if judgement else [],
@@ -271,6 +271,7 @@ def _form(request: HttpRequest, found: Survey | None, errors: dict[str, list[str
         current = getattr(found, name) if found else None
         if current is not None and current not in options[name]:
             options[name].append(current)
+    region_path = found.region.path if found else page.require_region().path
     content = {
         "survey": found,
         "errors": errors,
@@ -279,7 +280,7 @@ def _form(request: HttpRequest, found: Survey | None, errors: dict[str, list[str
         "bodies": [
             (name, LABELS[name], values.get(name, ""), errors.get(name), options[name]) for name in _BODIES
         ],
-        "standards": [(item.key, item.label) for item in standards.offered(page.today)],
+        "standards": [(item.key, item.label) for item in standards.offered(page.today, region_path)],
         "media": Medium.choices,
         "land_classes": standards.LAND_CLASSES,
     }
