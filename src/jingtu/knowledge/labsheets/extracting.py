@@ -67,6 +67,7 @@ def extract(book: Book, mapping: Mapping) -> LabTable:
         else:
             read_results_of(view, mapping.facts)
     joining.join(table, about, methods)
+    joining.say_facts(table)
     joining.name_controls(table)
     joining.ph_of_samples(table)
     joining.fill_values(table)

@@ -144,7 +144,7 @@ def _extent(grid: Grid, first: int, row: int) -> tuple[list[int], dict[str, int]
             bottom = line
             continue
         texts = list(fresh.values())
-        label = next((kind for text in texts[:3] if (kind := words.word_of("row", text))), None)
+        label = _label_of(texts)
         if label is None and all(words.is_unit(text) or text in "/-—–" for text in texts):
             label = "unit" if any(map(words.is_unit, texts)) else None
         if label is None and sum(bool(_METHOD.search(text)) for text in texts) * 2 > len(texts):
@@ -159,6 +159,18 @@ def _extent(grid: Grid, first: int, row: int) -> tuple[list[int], dict[str, int]
             break
         bottom = line
     return rows, special, bottom
+
+
+def _label_of(texts: Sequence[str]) -> str | None:
+    """What a row below the heading says of all columns; several such words head columns of their own."""
+    kinds = [kind for text in texts if (kind := words.word_of("row", text))]
+    others = any(words.field_of(text) for text in texts if words.word_of("row", text) is None)
+    return kinds[0] if len(kinds) == 1 and not others else None
+
+
+def is_ph(analyte: str) -> bool:
+    """Whether a printed analyte is pH."""
+    return words.fold(analyte) == "ph" or words.analyte_of(analyte) == "pH"
 
 
 def _names(texts: Sequence[str]) -> int:
@@ -238,7 +250,7 @@ def _shaped(
         shape, score = "long", 20.0
         for column in results:
             # Beside results in lines, what names a property (pH) describes the sample.
-            column.target = "ph" if column.analyte.lower() == "ph" else ""
+            column.target = "ph" if is_ph(column.analyte) else ""
             column.analyte = ""
     elif results and "analyte" not in targets:
         shape, score = "wide", float(len(results))

@@ -8,7 +8,7 @@ from typing import Any
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.layouts import NOT_TESTED
 from jingtu.knowledge.labsheets.lines import View, fields_of
-from jingtu.knowledge.labsheets.model import OF_SAMPLES, LabTable, Source
+from jingtu.knowledge.labsheets.model import OF_SAMPLES, LabTable, Source, fact_for
 from jingtu.knowledge.sheets import column_letter
 from jingtu.knowledge.standards.readings import read_values
 
@@ -90,6 +90,33 @@ def join(table: LabTable, about: dict[str, dict[str, Any]], methods: dict[str, d
         if not columns["detection_limit"][index] and same:
             limit = known.get("detection_limit", "")
             columns["detection_limit"][index] = "" if limit in NOT_TESTED else limit
+
+
+def say_facts(table: LabTable) -> None:
+    """What is said once for the whole file holds where no table says it of its samples."""
+    for name in ("laboratory", "sampled_on", "medium", "method", "batch"):
+        column = table[name]
+        for part in table.parts:
+            fact = fact_for(table.facts, name, part.block.sheet)
+            source = part.sources.get(name)
+            if fact is None or (source is not None and source.kind in ("line", "head")):
+                continue
+            place = (fact.sheet, fact.row, fact.column)
+            value: Any = fact.value
+            if name == "sampled_on":
+                try:
+                    value = cells.day(fact.value)
+                except cells.UnreadError as error:
+                    table.misread.append((name, place, fact.value, str(error)))
+                    continue
+            elif name == "medium":
+                value = words.word_of("medium", fact.value)
+            if not value:
+                continue
+            part.sources[name] = source or Source("cell", place=place)
+            for index in range(part.start, part.stop):
+                if column[index] in (None, ""):
+                    column[index] = value
 
 
 def name_controls(table: LabTable) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from jingtu.errors import InputError
-from jingtu.knowledge.labsheets import cells, words
+from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.grids import is_blank, text_of
+from jingtu.knowledge.labsheets.heads import is_ph
 from jingtu.knowledge.labsheets.lines import View, fields_of
-from jingtu.knowledge.labsheets.model import COLUMNS, OF_SAMPLES, RESULT, Column, Fact, Part, Source
+from jingtu.knowledge.labsheets.model import COLUMNS, OF_SAMPLES, RESULT, Column, Fact, Part, Source, fact_for
 from jingtu.knowledge.sheets import column_letter
 
 NOT_TESTED = frozenset({"", "/", "-", "--", "—", "——", "\\", "未测", "未测定", "未检测", "na", "n/a", "缺测"})
@@ -104,31 +105,15 @@ def _line_text(view: View, line: int) -> str:
     return " ".join(dict.fromkeys(text for cell in view.grid.rows[line] if (text := text_of(cell))))
 
 
-def _common(
+def _unit_for_all(
     view: View, values: dict[str, list[Any]], sources: dict[str, Source], facts: Dictionary[str, Fact]
 ) -> dict[str, Any]:
-    """What is said once for all results of a block."""
-    found: dict[str, Any] = {}
-    for name in ("laboratory", "sampled_on", "medium", "method", "unit", "batch"):
-        fact = facts.get(name)
-        if fact is None or name in values or (name == "unit" and not words.is_unit(fact.value)):
-            continue
-        value: Any = fact.value
-        if name == "sampled_on":
-            try:
-                value = cells.day(fact.value)
-            except cells.UnreadError as error:
-                place = (fact.sheet, fact.row, fact.column)
-                if not any(item[1] == place for item in view.table.misread):
-                    view.table.misread.append((name, place, fact.value, str(error)))
-                continue
-        elif name == "medium":
-            value = words.word_of("medium", fact.value)
-            if value is None:
-                continue
-        found[name] = value
-        sources[name] = Source("cell", place=(fact.sheet, fact.row, fact.column))
-    return found
+    """The unit that is written once above the table."""
+    fact = fact_for(facts, "unit", view.grid.name)
+    if fact is None or "unit" in values or not words.is_unit(fact.value):
+        return {}
+    sources["unit"] = Source("cell", place=(fact.sheet, fact.row, fact.column))
+    return {"unit": fact.value}
 
 
 def _append(
@@ -179,9 +164,12 @@ def _long(
     _samples_of(values)
     _fill_down(view, values, keep)
     texts = _texts(view, result.position)
+    for place in keep:
+        if texts[place] and texts[place].lower() in NOT_TESTED:
+            view.ignore(view.lines[place], _line_text(view, view.lines[place]), "没有检测的项目")
     keep = [place for place in keep if texts[place].lower() not in NOT_TESTED or not texts[place]]
     limits = block.column("detection_limit")
-    common = _common(view, values, sources, facts)
+    common = _unit_for_all(view, values, sources, facts)
     if "unit" not in values and (result.unit or "unit" not in common):
         common["unit"] = result.unit
         sources["unit"] = Source("head", block.head_last)
@@ -263,7 +251,7 @@ def _wide(
 ) -> None:
     block, table = view.block, view.table
     _samples_of(values)
-    common = _common(view, values, sources, facts)
+    common = _unit_for_all(view, values, sources, facts)
     results = [column for column in block.columns if column.target == RESULT and column.analyte]
     if not results:
         raise InputError("列的对照里没有任何检测项目，请指定后重试。")
@@ -283,15 +271,14 @@ def _wide(
         "analyte": [results[order].analyte for _, order, _ in by_line],
         "raw": [texts[order][place] for place, order, _ in by_line],
         "value": [None] * len(by_line),
-        "unit": [units[order] for _, order, _ in by_line],
         "sheet": [view.grid.name] * len(by_line),
         "row": [row + 1 for row, _ in where],
         "column": [column_letter(column) for _, column in where],
     }
     sources["analyte"] = Source("head", block.head_last)
-    sources["unit"] = Source("head", block.special.get("unit", block.head_last))
-    for name in ("detection_limit", "method"):
-        found = [_above(view, column, name) for column in results]
+    sources.setdefault("unit", Source("head", block.special.get("unit", block.head_last)))
+    for name in ("unit", "detection_limit", "method"):
+        found = units if name == "unit" else [_above(view, column, name) for column in results]
         beside = {
             column.analyte: column for column in block.columns if column.target == name and column.analyte
         }
@@ -318,7 +305,7 @@ def _wide(
 def _unit_of(column: Column) -> str:
     if column.unit:
         return column.unit
-    return "无量纲" if column.analyte.lower().startswith("ph") else ""
+    return "无量纲" if is_ph(column.analyte) else ""
 
 
 def _above(view: View, column: Column, kind: str) -> str:

@@ -41,8 +41,9 @@ class View:
         return [rows[line][position] for line in self.lines]
 
     def ignore(self, line: int, text: str, why: str) -> None:
-        if len(self.table.ignored) < _MOST_IGNORED:
-            row = None if self.block.turned else line + 1
+        row = None if self.block.turned else line + 1
+        known = any((item.sheet, item.row) == (self.grid.name, row) for item in self.table.ignored)
+        if len(self.table.ignored) < _MOST_IGNORED and (row is None or not known):
             self.table.ignored.append(Ignored(self.grid.name, row, text[:80], why))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -201,6 +202,14 @@ class Fact:
     column: str
 
 
+def fact_for(facts: Dictionary[str, Fact], name: str, sheet: str | None) -> Fact | None:
+    """What is said for a sheet: above its own table, or on a sheet that has no results.
+
+    Keys are ``name@sheet`` for what stands above a table of results, ``name`` for the others.
+    """
+    return facts.get(f"{name}@{sheet or ''}") or facts.get(name)
+
+
 @dataclass(slots=True)
 class Mapping:
     """How a file is to be read: its blocks, and what is said once for all of them.
@@ -370,6 +379,11 @@ class LabTable:
 
     def __getitem__(self, name: str) -> list[Any]:
         return self.columns[name]
+
+    def fact(self, name: str) -> Fact | None:
+        """What is said once: for the file, or else above its first table."""
+        first = (fact for key, fact in self.facts.items() if key.partition("@")[0] == name)
+        return self.facts.get(name) or next(first, None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The results one by one, each by column."""

@@ -18,6 +18,7 @@ from jingtu.knowledge.labsheets.turned import read_turned_head
 
 _EXAMPLES = 3
 _LOOKED_AT = 40
+_PAIR = re.compile(r"[:：]\s*\S")
 _QC_SHEET = re.compile(r"质控|质量控制|平行|空白|加标|QC", re.IGNORECASE)
 
 
@@ -55,8 +56,9 @@ def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = (
         heads = find_heads(grid)
         blocks = [block for block in map(Head.block, heads) if block is not None]
         mapping.blocks += blocks
+        results = any(block.shape in ("long", "wide", "transposed") for block in blocks)
         for name, fact in facts_of(grid, blocks).items():
-            mapping.facts.setdefault(name, fact)
+            mapping.facts.setdefault(f"{name}@{sheet.name or ''}" if results else name, fact)
         if not blocks and any(not is_blank(cell) for row in sheet.rows for cell in row):
             quality = bool(sheet.name and _QC_SHEET.search(sheet.name))
             why = "质控记录表，没有逐个样品的结果" if quality else "没有检测结果的表（封面、说明等）"
@@ -102,7 +104,8 @@ def _heads_a_column(cell: str) -> bool:
         if len(_HEADING_WORDS) > 200_000:
             _HEADING_WORDS.clear()
         found = words.field_of(cell) if len(cell) < 40 else None
-        known = _HEADING_WORDS[cell] = found is not None and found[0] != "ph"
+        known = found is not None and found[0] != "ph" and not _PAIR.search(cell)
+        _HEADING_WORDS[cell] = known
     return known
 
 

@@ -84,6 +84,7 @@ def read_results(
     """
     from jingtu.knowledge.labsheets.checking import check
     from jingtu.knowledge.labsheets.extracting import extract
+    from jingtu.knowledge.labsheets.heads import is_ph
     from jingtu.knowledge.labsheets.proposing import propose
 
     path = Path(path)
@@ -98,5 +99,5 @@ def read_results(
     table = extract(book, propose(book))
     findings = check(table)
     if standard in {"gb15618", "gb36600", "gb2762"}:
-        table = table.take([place for place, name in enumerate(table["analyte"]) if name.lower() != "ph"])
+        table = table.take([place for place, name in enumerate(table["analyte"]) if not is_ph(name)])
     return table, findings

@@ -155,7 +155,13 @@ def is_unit(text: str) -> bool:
     text = text.strip()
     if text in _NO_UNITS or text.lower() == "ph":
         return False
-    return fold(text) in _LENGTHS or unit_of(text) is not None
+    return fold(text) in _LENGTHS or fold(text) in _other_units() or unit_of(text) is not None
+
+
+@cache
+def _other_units() -> frozenset[str]:
+    """Units of what no standard limits: temperature, conductivity, exchange capacity."""
+    return frozenset(fold(row["unit"]) for row in table("units.csv"))
 
 
 def metres(unit: str) -> float | None:

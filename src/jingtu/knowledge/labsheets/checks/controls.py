@@ -30,7 +30,8 @@ def controls(found: Collector) -> None:
 
 
 def _who(control: Control) -> str:
-    return f"{QC_KINDS.get(control.kind, control.kind)} {control.sample} "
+    kind = QC_KINDS.get(control.kind, control.kind)
+    return f"{control.sample} " if kind in control.sample else f"{kind} {control.sample} "
 
 
 def _too_much(control: Control) -> str:

@@ -68,11 +68,12 @@ def unread(found: Collector) -> None:
     table = found.table
     for index, name, text, expected in table.unread:
         found.add("type_field", index, name, expected, text)
-    for name, place, text, expected in table.misread:
-        code = "misread_fact" if name in table.facts and place == _fact_place(found, name) else "type_field"
+    said = {(fact.sheet, fact.row, fact.column) for fact in table.facts.values()}
+    for _, place, text, expected in table.misread:
+        code = "misread_fact" if place in said else "type_field"
         found.at(code, place, expected, text)
-    for name, fact in table.facts.items():
-        if name == "sampled_on" and cells.is_range_of_days(fact.value):
+    for key, fact in table.facts.items():
+        if key.partition("@")[0] == "sampled_on" and cells.is_range_of_days(fact.value):
             found.at("date_range", (fact.sheet, fact.row, fact.column), "采样日期是一段时间", fact.value)
     for sheet, row, sample in table.filled_down:
         found.at("filled_down", (sheet, row, None), f"样品编号空白，按样品 {sample} 处理")
@@ -81,11 +82,6 @@ def unread(found: Collector) -> None:
             found.at("formula", place, "单元格是公式，已取上次计算的结果", text)
         else:
             found.at("formula_empty", place, "单元格是公式，但文件里没有计算结果", text)
-
-
-def _fact_place(found: Collector, name: str) -> tuple[str | None, int, str]:
-    fact = found.table.facts[name]
-    return fact.sheet, fact.row, fact.column
 
 
 def references(found: Collector) -> None:
