@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from jingtu.knowledge.standards import indices
 from jingtu.knowledge.standards.backgrounds import Reference, reference
 from jingtu.knowledge.standards.units import UnitError
 
+_GOLDEN = Path(__file__).parent / "data" / "golden_cases.csv"
 _METALS = ("cadmium", "mercury", "lead", "zinc")
 _CONCENTRATIONS = arrays(np.float64, (5, 4), elements=st.floats(0.001, 1e4, allow_nan=False))
 
@@ -27,6 +31,38 @@ def _factors(*rows: list[float]) -> indices.IndexResult:
     """Single factors given as such: the reference is 1."""
     names = tuple(f"item{place}" for place in range(len(rows[0])))
     return indices.single_factor(list(rows), "mg/kg", _own(*np.ones(len(names)), analytes=names))
+
+
+def _cases() -> list[dict[str, str]]:
+    rows = csv.DictReader(_GOLDEN.read_text(encoding="utf-8").splitlines())
+    return [row for row in rows if row["standard"] == "index"]
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: f"{case['case']}-{case['analyte']}")
+def test_golden_case(case):
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", case["value_printed"])]
+    index = case["analyte"]
+    if index == "nemerow_PN":
+        found = indices.nemerow(_factors(numbers))
+    elif index == "pli":
+        found = indices.pollution_load(_factors(numbers))
+    elif index == "potential_ecological_risk_RI":
+        rank = int(indices.classify(numbers[0], "risk_index"))
+        assert indices.classes_of("risk_index")[rank - 1].name == case["verdict"]
+        return
+    else:
+        measured, against = [[numbers[0]]], _own(numbers[1])  # cadmium comes first among the metals
+        if index == "exceed_multiple":
+            over = indices.exceed_multiple(indices.single_factor(measured, "mg/kg", against))
+            assert over[0, 0] == pytest.approx(float(case["verdict"]), abs=0.005)
+            return
+        one = {
+            "single_factor_Pi": indices.single_factor,
+            "igeo": indices.geo_accumulation,
+            "potential_ecological_risk_Er": indices.ecological_risk,
+        }[index]
+        found = one(measured, "mg/kg", against)
+    assert found.names.ravel().tolist() == [case["verdict"]]
 
 
 def test_ecological_risk_of_an_orchard_soil_as_printed():

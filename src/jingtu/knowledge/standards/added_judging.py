@@ -43,8 +43,10 @@ def evaluate(rows: Prepared) -> Judged:
         }
     )
     band = np.where(np.isnan(acidity), -1, np.searchsorted(edges, acidity, side="left"))
-    asked = np.stack([rows.analyte, uses, crops, lands, band, bad.astype(np.int64)], axis=1)
-    distinct, where = np.unique(asked, axis=0, return_inverse=True)
+    asked = (rows.analyte + 1, uses, crops, lands, band + 1, bad.astype(np.int64))
+    sizes = tuple(int(part.max(initial=0)) + 1 for part in asked)
+    together, where = np.unique(np.ravel_multi_index(asked, sizes), return_inverse=True)
+    distinct = np.stack(np.unravel_index(together, sizes), axis=1) - np.array([1, 0, 0, 0, 1, 0])
     limits = np.full((len(distinct), len(kinds)), -1, dtype=np.int32)
     reasons = np.zeros(len(distinct), dtype=np.int16)
     middles = _inside(edges)
@@ -60,7 +62,6 @@ def evaluate(rows: Prepared) -> Judged:
         reasons[place] = why
         for limit in found:
             limits[place, kinds.index(limit.kind)] = own[[rows.table.limits[one] for one in own].index(limit)]
-    where = where.reshape(-1)
     names = reasons_of_names(rows)
     reason = np.where(names != 0, names, reasons[where])
     compact, verdicts = _ladder(limits, kinds)
