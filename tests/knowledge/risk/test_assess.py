@@ -86,6 +86,8 @@ def test_hazard_alone_can_be_unacceptable():
         {"surface": [1.0], "replace": {"nonsense": 1.0}},
         {"surface": [1.0], "replace": {"BWa": -1.0}},
         {"surface": [1.0], "replace": {"Pws": 0.5}},
+        {"surface": [1.0], "replace": {"BWa": "heavy"}},
+        {"surface": [1.0], "replace": {"SFo": [1.0, 2.0]}},
     ],
 )
 def test_bad_input_is_refused(wrong):
@@ -175,3 +177,21 @@ def test_sensitivity_of_all_parameters_finds_the_strong_ones():
     assert ratio["ER"] < -80 < 80 < ratio["IUR"]
     assert [ratio[name] for name in ("RfDo", "GWCRa", "mu_air")] == [0, 0, 0]
     assert np.isnan(ratio["ABSd"])
+
+
+@pytest.mark.parametrize("wrong", [{"parameters": ["nonsense"]}, {"change": 0.0}])
+def test_sensitivity_of_nothing_is_refused(wrong):
+    with pytest.raises(InputError):
+        sensitivity(SET, 1, ["benzene"], **wrong)
+
+
+def test_figures_of_a_place_give_no_value_to_what_has_no_model():
+    result = derive(SET, 1, ["lead", "benzene"], replace={"SFo": 0.1, "ABSd": [0.1, 0.2], "LS": 120})
+    assert np.isnan(result.control.value[0])
+    assert result.control.value[1] > 0
+    assert float(result.model.quantities["LS"]) == 120
+
+
+def test_the_intervention_level_says_where_it_comes_from():
+    assert "intervention" in codes(derive(SET, 1, ["benzene"], Options(target="intervention")), 0)
+    assert "intervention" not in codes(derive(SET, 1, ["benzene"]), 0)

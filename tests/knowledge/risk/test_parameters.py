@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jingtu.errors import InputError, NotFoundError, UnreadableDocumentError
 from jingtu.knowledge.risk.derive import derive
@@ -184,3 +186,29 @@ def test_definitions_have_units_and_every_receptor_is_in_the_sets():
         assert definition.name_en
         for land_class in definition.required:
             assert peer.receptor[definition.symbol, land_class].value is not None
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "set", "receptor", "substance", "name", "base", "SFo", "LS", "benzene", "published-peer@1"]
+    ),
+    st.sampled_from(["1", "-1", "nan", "inf", "1e999", "0x1", "１２", "cm", "无量纲", "=1+1"]),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), CELLS), max_size=6))
+def test_rows_of_any_kind_are_read_or_refused_in_words(rows):
+    with pytest.raises(InputError) as caught:
+        from_rows([*rows, row(source="")], "any.csv")
+    assert caught.value.errors
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_are_refused_in_words(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("set") / "any.csv"
+    path.write_bytes(b"record,key,parameter,land_class,value,unit,source\n" + content)
+    with pytest.raises(InputError):
+        load(path)

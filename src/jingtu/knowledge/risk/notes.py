@@ -80,6 +80,8 @@ def _notes(
         ]
         if symbols:
             yield note(flag, symbols="、".join(symbols))
+    if model.options.target == "intervention":
+        yield note("intervention")
     own = parameter_set.cells.get((substance.id, "WAF"))
     if set(GROUNDWATER_PATHWAYS) & set(model.options.pathways) and not no_dose:
         if np.isnan(at("WAF")):

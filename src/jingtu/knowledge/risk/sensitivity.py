@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from jingtu.errors import InputError
 from jingtu.knowledge.risk.assess import MEDIUM
 from jingtu.knowledge.risk.inputs import replaced
 from jingtu.knowledge.risk.model import Array, Model, run
@@ -74,6 +75,11 @@ def sensitivity(
     -------
     Sensitivity
 
+    Raises
+    ------
+    InputError
+        A parameter that is none, or a change of zero.
+
     Examples
     --------
     >>> from jingtu.knowledge.risk.parameters import load
@@ -85,6 +91,11 @@ def sensitivity(
     chosen = parameter_set.chosen(substances)
     values = replaced(parameter_set, land_class, [s.id for s in chosen], replace)
     symbols = tuple(definitions()) if parameters is None else tuple(parameters)
+    unknown = [symbol for symbol in symbols if symbol not in definitions()]
+    if unknown or not change:
+        raise InputError(
+            "敏感性分析的参数须是模型参数，变化幅度不能为零。", parameters=unknown, change=change
+        )
     found = {"surface": surface, "subsurface": subsurface, "groundwater": groundwater}
     before = _totals(run(values, land_class, options), found)
     rows: dict[str, list[Array]] = {"cr": [], "hi": []}

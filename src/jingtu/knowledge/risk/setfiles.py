@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,7 @@ def read_file(path: Path) -> ParameterSet:
 def read_text(text: str, file: str | None) -> ParameterSet:
     """A parameter set from the text of a CSV file."""
     try:
-        rows = list(csv.reader(text.splitlines(), strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise UnreadableDocumentError(
             "参数文件不是有效的 CSV，请另存后重试。", reason="damaged", file=file
