@@ -194,12 +194,14 @@ class Run:
     def record(self) -> dict[str, Any]:
         """The document of ``--save``: the request, all results and every intermediate value."""
         answer = self.to_json()
+        model = self.assessment.model
         content = {
             "request": self.request.to_json(),
             "results": {name: answer[name] for name in ("results", "totals", "left_out")},
             "substances": [substance.id for substance in self.assessment.substances],
             "intermediates": {
-                name: _listed(array) for name, array in sorted(self.assessment.model.quantities.items())
+                name: _listed(array)
+                for name, array in sorted((model.quantities | model.named_intakes()).items())
             },
         }
         return {
