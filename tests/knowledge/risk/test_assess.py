@@ -80,6 +80,7 @@ def test_hazard_alone_can_be_unacceptable():
     [
         {"surface": [-1.0]},
         {"surface": [np.inf]},
+        {"groundwater": [1.1e6]},
         {"surface": [1.0, 2.0]},
         {},
         {"surface": [np.nan]},

@@ -32,7 +32,7 @@ OPTIONS = st.builds(
 
 
 @settings(max_examples=30, deadline=None)
-@given(CLASSES, OPTIONS, st.floats(1e-6, 1e6), st.floats(1e-3, 1e3))
+@given(CLASSES, OPTIONS, st.floats(1e-6, 1e3), st.floats(1e-3, 1e3))
 def test_risk_and_hazard_are_proportional_to_the_concentration(land_class, options, concentration, times):
     surface, both = np.full(len(IDS), concentration), np.full(len(IDS), concentration * times)
     first = assess(
@@ -55,11 +55,12 @@ def test_at_the_control_value_the_acceptable_risk_is_reached(land_class, options
     ):
         if np.all(np.isnan(amount)):
             continue
-        places = (
-            {"groundwater": amount} if medium == "groundwater" else {"surface": amount, "subsurface": amount}
-        )
+        # One weak pathway alone may allow more than the pure substance: a part of it does as well.
+        part = np.minimum(1.0, 1e6 / amount)
+        here = np.minimum(amount, 1e6)
+        places = {"groundwater": here} if medium == "groundwater" else {"surface": here, "subsurface": here}
         risk = assess(SET, land_class, IDS, **places, options=options)
-        reached = getattr(risk, f"{name}_{medium}")[0]
+        reached = getattr(risk, f"{name}_{medium}")[0] / part
         expected = result.model.quantities["ACR" if name == "cr" else "AHQ"]
         np.testing.assert_allclose(reached[~np.isnan(amount)], expected, rtol=1e-12)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ MEDIUM: dict[Pathway, str] = {
     **dict.fromkeys(GROUNDWATER_PATHWAYS, "groundwater"),
 }
 """Which concentration a pathway starts from."""
+
+
+_PURE: Final = 1e6  # mg in a kilogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +206,13 @@ def _concentrations(given: Mapping[str, Any], count: int) -> dict[str, Array]:
         raise InputError("浓度的行列数与样品、物质的个数不一致。")
     errors = [
         CellError(
-            "浓度不能为负数，也不能是无穷大。", row=int(row) + 1, column=medium, value=str(array[row, column])
+            "浓度不能为负数，也不能高于纯物质（每千克或每升一百万毫克）。",
+            row=int(row) + 1,
+            column=medium,
+            value=str(array[row, column]),
         )
         for medium, array in arrays.items()
-        for row, column in np.argwhere((array < 0) | np.isinf(array))
+        for row, column in np.argwhere((array < 0) | (array > _PURE))
     ]
     if errors:
         raise InputError(f"浓度有 {len(errors)} 处错误，请改正后重试。", errors)
