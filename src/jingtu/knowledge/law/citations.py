@@ -45,7 +45,9 @@ def law_of(source: str) -> Law | None:
         for item in laws().values():
             if title in {item.title, item.short, item.title.removeprefix("中华人民共和国")}:
                 return item
-    return next((item for item in laws().values() if item.number and item.number in source), None)
+    # What a text replaces is named after its own number.
+    named = [item for item in laws().values() if item.number and item.number in source]
+    return min(named, key=lambda item: source.index(item.number), default=None)
 
 
 def resolve(source: str, clause: str, on: date | None = None) -> Citation:

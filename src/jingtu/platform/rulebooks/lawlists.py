@@ -103,7 +103,7 @@ def columns() -> list[Column]:
         Column("holders", "义务主体", lambda item: "、".join(item.holders)),
         Column("limit", "期限或频次", wording.limit_words),
         Column("fine", "罚款", wording.fine_words),
-        Column("valid", "有效期", dates, css="nowrap"),
+        Column("valid", "有效期", dates),
         Column("confidence", "可信程度", lambda item: wording.confidence_words(item.confidence)),
         Column("topic", "事项", lambda item: item.topic.name, shown=False),
         Column("law", "法规全称", lambda item: item.law.title, shown=False),
@@ -117,8 +117,8 @@ def _link(item: Provision) -> str:
 
 def dates(item: Provision) -> str:
     """The days in force, the last one included."""
-    last = f"至 {short_date(item.last_day)}" if item.last_day else "起现行有效"
-    return f"{short_date(item.valid_from)} {last}"
+    last = f"至 {short_date(item.last_day)}" if item.last_day else "现行有效"
+    return f"{short_date(item.valid_from)} 起，{last}"
 
 
 def page_of(items: Sequence[Item], after: str) -> tuple[list[Item], str, str]:

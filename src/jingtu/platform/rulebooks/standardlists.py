@@ -238,8 +238,7 @@ def split(edition: Edition, analyte: str, parameters: QueryDict) -> tuple[list[L
             (limit.ph_gt is not None and ph <= limit.ph_gt) or (limit.ph_le is not None and ph > limit.ph_le)
         ):
             return False
-        food = f"{limit.rest.get('food', '')}{limit.rest.get('crop', '')}"
-        return not (crop and food) or crop in food
+        return not crop or _of_crop(limit, crop)
 
     picked = [limit for limit in found if fits(limit)]
     return picked, [limit for limit in found if limit not in picked]
@@ -258,6 +257,20 @@ def _land_use(word: str, edition: Edition, limits: Sequence[Limit]) -> set[str]:
         return {use}
     # What a table does not name apart stands under its other uses.
     return {"other"} if use not in {"missing", "unknown"} else set()
+
+
+def _of_crop(limit: Limit, crop: str) -> bool:
+    """Whether a limit is for a crop: by the categories of foods, or by the words of an added table."""
+    from jingtu.knowledge.standards.foods import find_crop
+
+    if named := limit.rest.get("crop", ""):
+        return crop in named.split("|")
+    covers = set(limit.rest.get("covers", "").split("|")) - {""}
+    found = find_crop(crop)
+    if not covers or found is None:
+        return crop in limit.rest.get("food", crop)
+    line = set(found.food.line)
+    return bool(line & covers) and not line & set(limit.rest.get("except", "").split("|"))
 
 
 def _number(text: str) -> Fraction | None:

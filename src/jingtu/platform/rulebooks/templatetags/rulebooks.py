@@ -15,9 +15,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("rulebooks/side.html")
-def provision_side(item: Provision | None) -> dict[str, Any]:
-    """One side of a comparison."""
-    return {"item": item, "fine": wording.fine_words(item) if item else ""}
+def provision_side(item: Provision | None, *, change: bool = False) -> dict[str, Any]:
+    """One side of a comparison, with what changed where nothing else says it."""
+    return {
+        "item": item,
+        "fine": wording.fine_words(item) if item else "",
+        "change": item.change if item and change else "",
+    }
 
 
 @register.inclusion_tag("rulebooks/citation.html")

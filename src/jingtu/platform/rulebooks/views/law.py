@@ -184,6 +184,7 @@ def _shown_weighing(item: conduct.Weighing) -> dict[str, Any]:
         verdict, tone = "不能据此处罚", "off"
     return {
         "item": item,
+        "same": item.applies if item.comparison == "same" else None,
         "verdict": verdict,
         "tone": tone,
         "comparison": conduct.COMPARISONS[item.comparison],
@@ -197,7 +198,7 @@ def law_workdays(request: HttpRequest) -> HttpResponse:
     """The day so many working days after or before another."""
     problems: list[str] = []
     start = read_day(request.GET, "start", None, problems)
-    count, region = request.GET.get("count", "").strip(), request.GET.get("region", "")
+    count, region = request.GET.get("count", "").strip(), request.GET.get("calendar", "")
     due: date | None = None
     if start and count and not problems:
         try:
