@@ -115,6 +115,7 @@ def test_the_species_is_judged_where_it_was_measured_and_its_total_is_not():
 def test_wheat_has_a_limit_of_total_arsenic_and_none_of_inorganic():
     found = _judge(("小麦", "总砷", "0.51"), ("小麦", "无机砷", "0.1"))
     assert found.verdict.to_list() == ["exceed", "not_covered"]
+    assert found.limits_of(0)[0]["food"] == "谷物(稻谷除外)（小麦、玉米等）"
 
 
 def test_a_non_detect_of_the_total_whose_limit_is_too_high_does_not_ask_for_the_species():

@@ -173,6 +173,17 @@ def test_a_ph_that_is_none(value, unit, reason):
     assert (found.verdict[0], found.reason[0]) == ("not_evaluable", reason)
 
 
+def test_a_limit_with_two_ends_is_shown_as_it_is_printed():
+    limits = _judge(("pH", "7", "")).limits_of(0)
+    assert [limit["value"] for limit in limits] == [
+        "6.5≤pH≤8.5",
+        "6.5≤pH≤8.5",
+        "6.5≤pH≤8.5",
+        "5.5≤pH<6.5 或 8.5<pH≤9.0",
+        "pH<5.5 或 pH>9.0",
+    ]
+
+
 def test_standard_index_of_ph_counts_from_seven():
     """HJ 610-2016 8.4.1.2 with the range of class III."""
     found = _judge(

@@ -60,7 +60,9 @@ class Limit:
 
     @property
     def number(self) -> float | None:
-        """The number of the limit, ``None`` where it is a word."""
+        """The number of the limit, ``None`` where it is a word or has two ends."""
+        if self.upper is not None and self.lower is not None:
+            return None
         bound = self.upper if self.upper is not None else self.lower
         return float(bound) if bound is not None else None
 
@@ -79,6 +81,7 @@ class Limit:
             "land_use": self.land_use or None,
             "land_class": self.land_class or None,
             "ph_band": self.ph_band or None,
+            "food": self.rest.get("food") or self.rest.get("crop") or None,
             "footnote": self.footnote or None,
             "source": self.source,
             "confidence": self.confidence,
