@@ -53,6 +53,7 @@ def test_every_cell_of_a_shipped_set_has_a_source(name):
     found = load(name)
     assert len(found.substances) == 85
     assert all(cell.source for cell in [*found.receptor.values(), *found.cells.values()])
+    assert {cell.confidence for cell in found.cells.values()} == {"high", "medium", "low"}
     for text in (cell.source for cell in found.cells.values()):
         assert "index" not in text
         assert "/shared" not in text
