@@ -12,7 +12,6 @@ from tests.platform.registers.books import HEAD, book
 from jingtu.errors import InputError
 from jingtu.knowledge import sheets
 
-
 LIMITS = sheets.SheetLimits()
 
 

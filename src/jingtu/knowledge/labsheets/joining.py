@@ -53,8 +53,8 @@ def read_methods(view: View, methods: dict[str, dict[str, Any]]) -> None:
     """A sheet of methods: method and detection limit by analyte."""
     values, _, _ = fields_of(view)
     limits = view.block.column("detection_limit")
-    for place, line in enumerate(view.lines):
-        name = words.analyte_of(values["analyte"][place]) or values["analyte"][place]
+    for place, (line, printed) in enumerate(zip(view.lines, values.get("analyte", ()), strict=False)):
+        name = words.analyte_of(printed) or printed
         if not name:
             continue
         known = methods.setdefault(name, {})

@@ -85,7 +85,9 @@ def _told(sample: str) -> str | None:
 
 def _half_filled(view: View, values: dict[str, list[Any]], place: int) -> bool:
     """A line that names an analyte without a result: the result is missing."""
-    return view.block.shape == "long" and words.analyte_of(values["analyte"][place]) is not None
+    if view.block.shape != "long" or "analyte" not in values:
+        return False
+    return words.analyte_of(values["analyte"][place]) is not None
 
 
 def _note(view: View, line: int) -> str | None:

@@ -12,8 +12,8 @@ from typing import Any
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.facts import facts_of
 from jingtu.knowledge.labsheets.grids import Grid, is_blank
-from jingtu.knowledge.labsheets.heads import Head, read_head
-from jingtu.knowledge.labsheets.model import Block, Book, Column, Ignored, Mapping
+from jingtu.knowledge.labsheets.heads import Head, is_data, read_head
+from jingtu.knowledge.labsheets.model import RESULT, Block, Book, Column, Ignored, Mapping
 from jingtu.knowledge.labsheets.turned import read_turned_head
 
 _EXAMPLES = 3
@@ -77,7 +77,7 @@ def find_heads(grid: Grid) -> list[Head]:
     found: list[Head] = []
     bottom = -1
     for place, row in enumerate(candidates):
-        if row <= bottom:
+        if row <= bottom or any(_measures(grid, head, row) for head in found):
             continue
         following = [other for other in candidates[place + 1 :] if other > row]
         heads = read_head(grid, row)
@@ -120,6 +120,17 @@ def _may_head(grid: Grid, row: int) -> bool:
         return True
     # One word: the heading of a wide table, or the first cell of a table with samples across.
     return sum(not is_blank(cell) for cell in line) > 1 and words.fact_of(seen[0]) in (None, "project")
+
+
+def _measures(grid: Grid, head: Head, row: int) -> bool:
+    """Whether a row holds results of a table that is still open: then it is no heading."""
+    if head.last or head.turned:
+        return False
+    return any(
+        is_data(grid.text(row, column.position))
+        for column in head.columns
+        if column.target in (RESULT, "value")
+    )
 
 
 def _new_table(before: Head, head: Head) -> bool:

@@ -13,7 +13,7 @@ from jingtu.knowledge.standards.data_rows import folded
 from jingtu.knowledge.standards.data_rows import rows as standard_rows
 from jingtu.knowledge.standards.units import unit_of
 
-_MARKS = "*#＊▲△☆★※^†‡①②③④⑤⑥⑦⑧⑨⑩ \t\r\n:：、，,;；。.＿_|"
+_MARKS = "/*#▲△☆★※^†‡①②③④⑤⑥⑦⑧⑨⑩ \t\r\n:：、，,;；。.＿_|"
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)[(（\[【〔](?P<inner>[^()（）\[\]【】]*)[)）\]】〕]\s*$", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s,，;；:：_|/、]+")
 _LENGTHS = {"m": 1.0, "米": 1.0, "cm": 0.01, "厘米": 0.01, "mm": 0.001, "毫米": 0.001, "dm": 0.1}
@@ -213,6 +213,8 @@ def note_of(text: str) -> str | None:
     return found
 
 
-def all_analytes() -> list[str]:
-    """Usual names of all analytes that are known."""
-    return sorted(set(_names()[0].values()))
+def all_names() -> list[str]:
+    """All names of analytes that are known, the usual ones first."""
+    exact, _ = _names()
+    usual = dict.fromkeys(exact.values())
+    return [*usual, *(word for word in exact if word not in usual)]

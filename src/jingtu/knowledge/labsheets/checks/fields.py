@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import operator
 import re
 from datetime import date
 from functools import lru_cache
@@ -101,7 +102,7 @@ def references(found: Collector) -> None:
             continue
         known[analyte] = words.analyte_of(analyte)
         if known[analyte] is None:
-            names = names or words.all_analytes()
+            names = names or words.all_names()
             near = _near(analyte, names)
             if near:
                 once(
@@ -145,6 +146,9 @@ def _near(analyte: str, names: list[str]) -> str | None:
             "同": "铜",
             "涅": "镍",
         }.get(text)
+    if len(text) == 3:
+        one_off = [name for name in names if len(name) == 3 and sum(map(operator.ne, name, text)) == 1]
+        return one_off[0] if len(one_off) == 1 else None
     close = difflib.get_close_matches(text, names, n=1, cutoff=0.75)
     return close[0] if close else None
 
