@@ -6,9 +6,10 @@ Of an import the values are converted before the transaction, and keys are reser
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import repeat
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -16,6 +17,8 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 _GULP = 250  # rows
 _BREATH = 0.005  # seconds between gulps: a tenth of the time of an import
+# What a database takes as it is; no two of a column need be alike.
+_KEPT: dict[type[models.Field[Any, Any]], type] = {models.FloatField: float, models.CharField: str}
 _PLAIN = frozenset({str, int, bool, date, type(None)})
 
 
@@ -83,6 +86,21 @@ class Batch:
         columns = [(field.attname, _converter(field)) for field in self.fields]
         self.rows = [[convert(getattr(item, name)) for name, convert in columns] for item in objects]
 
+    @classmethod
+    def of_columns(cls, model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> Batch:
+        """The same out of equally long columns by attribute name; a column left out has its default in all rows."""
+        batch = cls(model, ())
+        size = len(next(iter(columns.values())))
+        prepared: list[Iterable[Any]] = []
+        for field in batch.fields:
+            if field.attname in columns:
+                convert = _converter(field)
+                prepared.append([convert(value) for value in columns[field.attname]])
+            else:
+                prepared.append(repeat(field.get_db_prep_save(field.get_default(), connection), size))
+        batch.rows = [list(row) for row in zip(*prepared, strict=True)]
+        return batch
+
     def fill(self, column: str, values: Sequence[Any]) -> None:
         """Set one column of every row, by attribute name."""
         place = self.places[column]
@@ -132,8 +150,11 @@ class Batch:
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """What the database takes for a value; columns of a list repeat themselves, conversions need not."""
     found: dict[tuple[type, Any], Any] = {}
+    kept = _KEPT.get(type(field))
 
     def convert(value: Any) -> Any:
+        if type(value) is kept:
+            return value
         # Equal decimals may differ in their zeros, and lists have no hash: only plain values are remembered.
         if type(value) not in _PLAIN:
             return field.get_db_prep_save(value, connection)

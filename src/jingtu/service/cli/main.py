@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "regions": ("jingtu.service.cli.regions:regions", "导入行政区划代码表，登记开发区，查找行政区。"),
     "law": ("jingtu.service.cli.law:law", "查法律依据：哪一天适用哪一条，罚则，工作日。"),
     "screen": ("jingtu.service.cli.screen:screen", "按标准判定土壤、地下水和农产品的检测结果。"),
+    "risk": ("jingtu.service.cli.risk:risk", "推导风险控制值，评估健康风险（HJ 25.3）。"),
     "report": ("jingtu.service.cli.report:report", "生成月度调度表等报表。"),
 }
 

@@ -127,8 +127,8 @@ class ImportResults(_ResultsAction):
 
     def execute(self) -> Survey:
         # Values are converted before the transaction, which then only inserts.
-        self.samples = Batch(Sample, self.prepared.new_samples())
-        self.results = Batch(Result, self.prepared.new_results())
+        self.samples = self.prepared.new_samples()
+        self.results = self.prepared.new_results()
         try:
             return super().execute()
         except IntegrityError as error:

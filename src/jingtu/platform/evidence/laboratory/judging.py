@@ -12,7 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +29,6 @@ from jingtu.platform.evidence.laboratory import standards, verdicts
 from jingtu.platform.evidence.laboratory.models import Judgement, Result, Sample, Survey, believed
 from jingtu.platform.inserting import Batch
 
-NEVER = datetime(1, 1, 1, tzinfo=UTC)  # filled in before anything is stored
 NO_EDITION = "no_edition"
 SUM_WORDS = "由单体相加"  # stands where a result of the file has the text of its cell
 # The worst verdict has the highest rank; 0 is kept for what is not judged at all.
@@ -169,13 +168,13 @@ def _judge_edition(
     lines = _lines(judged, survey.standard, number)
     source = judged.source.tolist()
     target = found.columns
-    for row, (at, values) in enumerate(zip(source, lines, strict=True)):
+    for row, (at, line) in enumerate(zip(source, lines, strict=True)):
         if at >= 0:
             place = places[at]
-            for name, value in zip(JUDGED, values, strict=True):
+            for name, value in zip(JUDGED, line, strict=True):
                 target[name][place] = value
         else:
-            found.sums.append(_sum(judged, row, dict(zip(JUDGED, values, strict=True))))
+            found.sums.append(_sum(judged, row, dict(zip(JUDGED, line, strict=True))))
 
 
 _ABSENT = (None, "")
@@ -186,10 +185,11 @@ def _lines(judged: Screening, standard: str, number: str) -> Iterable[tuple[Any,
     size = len(judged)
     ranks = [RANK[code] for code in reasons.VERDICTS]
     flags = {bits: ",".join(reasons.flags_of(bits))[:200] for bits in np.unique(judged.flag_bits).tolist()}
-    ids = (*judged.analyte_ids, "")  # -1: the standard does not know it
+    ids = (*(key[:60] for key in judged.analyte_ids), "")  # -1: the standard does not know it
     value = np.where(np.isnan(judged.value), judged.detection_limit, judged.value)
     first = judged.limit_places[:, 0].tolist()
-    limits = [(item.kind, item.number, item.unit, item.clause) for item in judged.limits]
+    # A table that a user added may say more than a column holds; its page has the whole text.
+    limits = [(item.kind[:60], item.number, item.unit[:30], item.clause[:120]) for item in judged.limits]
     limits.append(("", None, "", ""))
     shown = [limits[place] for place in first]
     return zip(
@@ -314,6 +314,7 @@ def outdated(survey: Survey, judgement: Judgement) -> str:
     days = Sample.objects.filter(believed(), survey=survey, qc_kind="", sampled_on__isnull=False)
     wanted, extra = set(), standards.added(survey.region.path)
     for day in days.values_list("sampled_on", flat=True).distinct().order_by():
+        assert day is not None  # as filtered
         edition = standards.edition_of(survey.standard, day, extra)
         wanted.add(edition.number if edition else "")
     known = {item["number"] for item in judgement.editions}

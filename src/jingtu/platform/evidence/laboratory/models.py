@@ -239,6 +239,7 @@ class Result(Recorded):
         indexes = [
             models.Index(fields=["survey", "recorded_to", "analyte_id", "rank"], name="result_analyte"),
             models.Index(fields=["survey", "recorded_to", "rank"], name="result_rank"),
+            models.Index(fields=["survey", "recorded_to", "id"], name="result_order"),
         ]
 
     def __str__(self) -> str:

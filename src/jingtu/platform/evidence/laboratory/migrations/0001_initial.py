@@ -201,6 +201,10 @@ class Migration(migrations.Migration):
             model_name='result',
             index=models.Index(fields=['survey', 'recorded_to', 'rank'], name='result_rank'),
         ),
+        migrations.AddIndex(
+            model_name='result',
+            index=models.Index(fields=['survey', 'recorded_to', 'id'], name='result_order'),
+        ),
         migrations.AddConstraint(
             model_name='result',
             constraint=models.UniqueConstraint(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=('sample', 'analyte'), name='one_believed_result_an_analyte'),

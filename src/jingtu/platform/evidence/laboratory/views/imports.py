@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import uuid
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -28,7 +27,6 @@ from jingtu.platform.registers.exchange import uploads as kept
 from jingtu.platform.registers.exchange.uploads import Upload
 
 _SHOWN = 200
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(IMPORT.name)
@@ -197,11 +195,11 @@ def _list(upload: Upload, report: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def _marked(upload: Upload, report: dict[str, Any]) -> FileResponse:
+def _marked(upload: Upload, report: dict[str, Any]) -> HttpResponse:
     """The workbook with the bad cells marked, to be corrected and sent again."""
     content = labsheets.mark(upload.path.read_bytes(), reports.findings_of(report))
     name = f"{_stem(upload.name)}（已标注）.xlsx"
-    response = FileResponse(BytesIO(content), content_type=_EXCEL)
+    response = HttpResponse(content, content_type=sheets.MEDIA_TYPE)
     response["Content-Disposition"] = _attachment(name, "marked.xlsx")
     return response
 

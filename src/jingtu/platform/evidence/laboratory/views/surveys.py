@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,7 +33,7 @@ from jingtu.platform.evidence.laboratory.surveys import (
 )
 from jingtu.platform.evidence.laboratory.views import common
 from jingtu.platform.organisations.views.common import attempt, by_field
-from jingtu.platform.pages import html, keyset, tables
+from jingtu.platform.pages import html, keyset, sheets, tables
 from jingtu.platform.pages.context import page_context, page_user, posted_region
 from jingtu.platform.pages.doors import act, needs
 from jingtu.platform.pages.tables import Column
@@ -341,4 +342,8 @@ def survey_import_withdraw(request: HttpRequest, uid: uuid.UUID, imported: uuid.
 def survey_sample_file(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """A workbook that shows how to deliver results."""
     path: Path = sample_file()
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    response = HttpResponse(path.read_bytes(), content_type=sheets.MEDIA_TYPE)
+    response["Content-Disposition"] = (
+        f"attachment; filename=example.xlsx; filename*=UTF-8''{quote(path.name)}"
+    )
+    return response
