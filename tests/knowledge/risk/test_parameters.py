@@ -213,3 +213,11 @@ def test_bytes_of_any_kind_are_refused_in_words(tmp_path_factory, content):
     path.write_bytes(b"record,key,parameter,land_class,value,unit,source\n" + content)
     with pytest.raises(InputError):
         load(path)
+
+
+def test_the_example_of_the_page_is_a_whole_set(tmp_path):
+    page = (Path(__file__).resolve().parents[3] / "docs" / "risk.md").read_text(encoding="utf-8")
+    path = tmp_path / "site.csv"
+    path.write_text(page.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+    site = load(path)
+    assert (float(site.values(2, [])["LS"]), float(site.values(1, [])["fom"])) == (120, 9.6)
