@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from jingtu.platform.evidence.laboratory.drawing.axes import Mark, drawn, number
 
 MAP_SIZE = 440
+NAMES_TRIED = 120  # the heaviest points; among more than these no name finds room
 BAR_SHARE = 0.9  # of the distance from the middle to the furthest point, at most
 # GRS80, on which CGCS2000 rests: semi-major axis in metres, flattening.
 AXIS, FLATTENING = 6_378_137.0, 1 / 298.257222101
@@ -142,7 +143,7 @@ def _names(marks: Sequence[tuple[Site, Mark]]) -> tuple[list[Named], int]:
         (mark.x - 6, mark.y - 6, mark.x + 6, mark.y + 6) for _, mark in marks
     ]
     placed: dict[int, tuple[str, str, float, float]] = {}
-    for index in range(len(marks) - 1, -1, -1):
+    for index in range(len(marks) - 1, max(-1, len(marks) - 1 - NAMES_TRIED), -1):
         site, mark = marks[index]
         wide = 7.0 * sum(2 if ord(sign) > 255 else 1 for sign in site.name)
         for anchor, x, y in (

@@ -27,7 +27,7 @@ def settings(frame: Frame, judgement: Judgement | None) -> Facts:
     """By which editions and settings a survey was judged, when and by whom."""
     survey = frame.survey
     if judgement is None:
-        return [("执行标准", standards.title_of(survey.standard)), ("评价", "还没有评价")]
+        return [("执行标准", standards.title_of(survey.standard, survey.region.path)), ("评价", "还没有评价")]
     found: Facts = [("评价标准", _editions(judgement))]
     if judgement.land_class is not None:
         found.append(("用地类别", dict(standards.LAND_CLASSES).get(judgement.land_class, NOT_SET)))
@@ -97,7 +97,7 @@ def explained(frame: Frame, row: Result) -> dict[str, Any]:
             for one in held
         ],
         "no_limits": words_of("reason", row.reason) or "质控样不与限值比较。",
-        "basis": _basis(row, held),
+        "basis": _basis(frame, row, held),
         "source": _source(row),
         "history": _history(frame, row),
     }  # fmt: skip
@@ -138,8 +138,8 @@ def _steps(row: Result, *, known: bool) -> Facts:
     return found
 
 
-def _basis(row: Result, held: list[limits.Held]) -> Facts:
-    edition = limits.edition_of(row)
+def _basis(frame: Frame, row: Result, held: list[limits.Held]) -> Facts:
+    edition = limits.edition_of(frame.survey, row)
     if edition is None:
         return [("标准", row.edition or NOT_SET)]
     until = f"，{short_date(edition.valid_to)} 起停止施行" if edition.valid_to else ""

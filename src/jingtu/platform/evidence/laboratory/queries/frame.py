@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 
 from jingtu.platform.evidence.laboratory import verdicts
+from jingtu.platform.evidence.laboratory.judging import RANK
 from jingtu.platform.evidence.laboratory.models import (
     ImportedFile,
     Judgement,
@@ -90,6 +91,8 @@ class Facets:
 
     verdicts: dict[str, int]
     analytes: Sequence[Analyte]
+    printed: Sequence[str]  # names of analytes, as laboratories print them
+    methods: Sequence[str]
     points: Sequence[str]
     depths: Sequence[tuple[Decimal, Decimal]]
     media: Sequence[str]
@@ -97,6 +100,12 @@ class Facets:
     @property
     def total(self) -> int:
         return sum(self.verdicts.values())
+
+
+def exceeding() -> Q:
+    """Results that exceed; the rank leads to them, the verdict decides."""
+    codes = verdicts.exceeding()
+    return Q(rank__in=sorted({RANK[code] for code in codes}), verdict__in=codes)
 
 
 def key_of(analyte_id: str, name: str) -> str:
@@ -115,18 +124,20 @@ def facets(frame: Frame) -> Facets:
 
 
 def _facets(frame: Frame) -> Facets:
-    exceeding = set(verdicts.exceeding())
+    codes = set(verdicts.exceeding())
     by_verdict: dict[str, int] = {}
     analytes: dict[str, list[int]] = {}
     names: dict[str, str] = {}
+    printed: set[str] = set()
     rows = frame.results.order_by().values_list("analyte_id", "analyte", "verdict", "detected")
     for analyte_id, name, verdict, detected, count in rows.annotate(rows=Count("pk")):
         key = key_of(analyte_id, name)
         names.setdefault(key, name)
+        printed.add(name)
         counts = analytes.setdefault(key, [0, 0, 0])
         by_verdict[verdict] = by_verdict.get(verdict, 0) + count
         counts[0] += count
-        counts[1] += count if verdict in exceeding else 0
+        counts[1] += count if verdict in codes else 0
         counts[2] += count if detected else 0
     samples = frame.samples.filter(qc_kind="").order_by()
     points = sorted(set(samples.exclude(point="").values_list("point", flat=True)))
@@ -138,6 +149,8 @@ def _facets(frame: Frame) -> Facets:
             (Analyte(key, names[key], *counts) for key, counts in analytes.items()),
             key=lambda item: (-item.exceeding, item.name),
         ),
+        printed=sorted(printed),
+        methods=sorted(set(frame.results.order_by().values_list("method", flat=True).distinct())),
         points=points,
         depths=sorted(
             (top, bottom)
@@ -167,7 +180,7 @@ def drivers(frame: Frame) -> list[tuple[Driver, Result]]:
 
 
 def _drivers(frame: Frame) -> list[Driver]:
-    rows = frame.results.filter(verdict__in=verdicts.exceeding()).order_by()
+    rows = frame.results.filter(exceeding()).order_by()
     grouped = rows.values("analyte_id").annotate(
         worst=Max("rank"), most=Max("ratio"), samples=Count("sample", distinct=True)
     )

@@ -7,7 +7,6 @@ import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -60,9 +59,9 @@ def kind_words(kind: str) -> str:
     return _kinds().get(kind, ("限值" if kind.isascii() else kind, ""))[0]
 
 
-def edition_of(row: Result) -> Edition | None:
+def edition_of(survey: Survey, row: Result) -> Edition | None:
     """The edition that judged a result, while it is at hand."""
-    known = (*standards.added(), *editions())
+    known = (*standards.added(survey.region.path), *editions())
     return next((one for one in known if (one.standard, one.number) == (row.standard, row.edition)), None)
 
 
@@ -79,7 +78,7 @@ def limits_of(survey: Survey, rows: Sequence[Result]) -> list[list[Held]]:
             by_edition[row.standard, row.edition].append(place)
     for places in by_edition.values():
         chosen = [rows[place] for place in places]
-        edition = edition_of(chosen[0])
+        edition = edition_of(survey, chosen[0])
         if edition is None:
             continue
         for place, held in zip(places, _held(survey, chosen, edition), strict=True):
@@ -103,18 +102,17 @@ def _held(survey: Survey, rows: Sequence[Result], edition: Edition) -> list[list
             columns[name] = values
     try:
         judged = screen(
-            columns, edition.standard, _day_of(edition), land_class=survey.land_class, added=standards.added()
+            columns,
+            edition.standard,
+            edition.valid_from,  # a day on which it was in force
+            land_class=survey.land_class,
+            added=[edition] if edition.added is not None else (),
         )
     except JingtuError:
         return [[] for _ in rows]  # a rule that is not at hand is not guessed
     return [
         [_said(survey, row, limit) for limit in judged.limits_of(place)] for place, row in enumerate(rows)
     ]
-
-
-def _day_of(edition: Edition) -> date:
-    """A day on which an edition was in force: its first."""
-    return edition.valid_from
 
 
 def _ph_words(band: str) -> str:

@@ -17,8 +17,9 @@ from django.utils.safestring import SafeString
 from jingtu.knowledge.standards.reasons import words_of
 from jingtu.platform.evidence.laboratory import verdicts
 from jingtu.platform.evidence.laboratory.drawing.axes import number
+from jingtu.platform.evidence.laboratory.judging import RANK
 from jingtu.platform.evidence.laboratory.models import Medium, Result, Sample, Survey
-from jingtu.platform.evidence.laboratory.queries.frame import Frame, by_analyte
+from jingtu.platform.evidence.laboratory.queries.frame import Frame, by_analyte, facets
 from jingtu.platform.evidence.laboratory.queries.limits import kind_words
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.rulebooks.addresses import limit_address
@@ -108,9 +109,9 @@ def _depth(text: str) -> tuple[Decimal, Decimal] | None:
 
 def narrowed(frame: Frame, wanted: Wanted, *, by_verdict: bool = True) -> QuerySet[Result]:
     """Results of a survey that fit the filter."""
-    rows = frame.results
+    rows = frame.results if by_verdict else frame.all_results.filter(rank__gt=0)
     if wanted.verdict and by_verdict:
-        rows = rows.filter(verdict=wanted.verdict)
+        rows = rows.filter(verdict=wanted.verdict, rank=RANK[wanted.verdict])
     if wanted.analyte:
         rows = rows.filter(by_analyte(wanted.analyte))
     if wanted.detected:
@@ -125,12 +126,23 @@ def narrowed(frame: Frame, wanted: Wanted, *, by_verdict: bool = True) -> QueryS
     if places:
         rows = rows.filter(sample__in=frame.samples.filter(places))
     if wanted.words:
-        word = wanted.words
-        named = frame.samples.filter(Q(code__icontains=word) | Q(point__icontains=word))
-        rows = rows.filter(
-            Q(sample__in=named) | Q(analyte__icontains=word) | Q(method__icontains=word) | Q(raw=word)
-        )
+        rows = _with_words(frame, rows, wanted.words)
     return rows
+
+
+def _with_words(frame: Frame, rows: QuerySet[Result], words: str) -> QuerySet[Result]:
+    """Results whose sample, point, analyte or method has the words; a few names are looked through, not all rows."""
+    sought = words.casefold()
+    known = facets(frame)
+    analytes = [name for name in known.printed if sought in name.casefold()]
+    methods = [method for method in known.methods if sought in method.casefold()]
+    samples = frame.samples.filter(Q(code__icontains=words) | Q(point__icontains=words))
+    found = Q(analyte__in=analytes) if analytes else Q()
+    if methods:
+        found |= Q(method__in=methods)
+    if samples.exists():
+        found |= Q(sample__in=samples)
+    return rows.filter(found) if found else rows.none()
 
 
 def counts(frame: Frame, wanted: Wanted) -> dict[str, int]:
@@ -138,8 +150,10 @@ def counts(frame: Frame, wanted: Wanted) -> dict[str, int]:
     others = (wanted.analyte, wanted.point, wanted.depth_key, wanted.medium, wanted.detected, wanted.words)
 
     def count() -> dict[str, int]:
-        rows = narrowed(frame, wanted, by_verdict=False).order_by().values_list("verdict")
-        return dict(rows.annotate(rows=RowCount("pk")))
+        # By rank, which an index holds; the results of a survey have one verdict a rank.
+        verdict_of = {RANK[code]: code for code in facets(frame).verdicts}
+        rows = narrowed(frame, wanted, by_verdict=False).order_by().values_list("rank")
+        return {verdict_of[rank]: number for rank, number in rows.annotate(rows=RowCount("pk"))}
 
     return frame.remembered(f"counts {others!r}", count)
 

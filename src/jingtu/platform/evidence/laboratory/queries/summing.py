@@ -148,38 +148,35 @@ def drawn(frame: Frame, line: Line) -> tuple[list[Result], int]:
 
     Of many, those outside the whiskers and those that exceed are drawn, the furthest first.
     """
+    keys, more = frame.remembered(f"drawn {line.key} {line.unit}", lambda: _drawn(frame, line))
+    rows = frame.results.select_related("sample").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows], more
+
+
+def _drawn(frame: Frame, line: Line) -> tuple[list[int], int]:
     fields = ("pk", "value", "judged_value", "unit", "limit_unit", "verdict")
+    rows = frame.results.filter(by_analyte(line.key), value__isnull=False).order_by("pk")
     found = [
         (key, converted if converted is not None and limit_unit else value, verdict)
-        for key, value, converted, unit, limit_unit, verdict in frame.results.filter(
-            by_analyte(line.key), value__isnull=False
-        )
-        .order_by("pk")
-        .values_list(*fields)
+        for key, value, converted, unit, limit_unit, verdict in rows.values_list(*fields)
         if (limit_unit if converted is not None and limit_unit else unit) == line.unit
     ]
     keys = [key for key, _, _ in found]
-    if len(found) > MARKS_DRAWN:
-        low, high = line.lower_whisker or 0.0, line.upper_whisker or 0.0
-        exceeding = set(verdicts.exceeding())
-        numbers = np.array([value for _, value, _ in found])
-        beyond = np.array([verdict in exceeding for _, _, verdict in found])
-        outside = np.flatnonzero((numbers < low) | (numbers > high) | beyond)
-        furthest = outside[np.argsort(-np.abs(numbers[outside] - (line.median or 0.0)))][:MARKS_DRAWN]
-        keys = [keys[place] for place in furthest]
-    rows = frame.results.select_related("sample").in_bulk(keys)
-    return [rows[key] for key in keys if key in rows], len(found) - len(keys)
+    if len(found) <= MARKS_DRAWN:
+        return keys, 0
+    low, high = line.lower_whisker or 0.0, line.upper_whisker or 0.0
+    exceeding = set(verdicts.exceeding())
+    numbers = np.array([value for _, value, _ in found])
+    beyond = np.array([verdict in exceeding for _, _, verdict in found])
+    outside = np.flatnonzero((numbers < low) | (numbers > high) | beyond)
+    furthest = outside[np.argsort(-np.abs(numbers[outside] - (line.median or 0.0)))][:MARKS_DRAWN]
+    return [keys[place] for place in furthest.tolist()], len(found) - len(furthest)
 
 
 def limit_lines(frame: Frame, line: Line) -> list[LimitLine]:
     """The limits of a line, each once: several where they depend on pH or on the use of the land."""
-    own = frame.results.filter(by_analyte(line.key), limit_value__isnull=False, limit_unit=line.unit)
-    one_each = own.order_by().values("limit_value", "edition").annotate(first=Min("pk"))[:LIMITS_DRAWN]
-    rows = list(
-        frame.results.filter(pk__in=[row["first"] for row in one_each])
-        .select_related("sample")
-        .order_by("pk")
-    )
+    keys = frame.remembered(f"limits {line.key} {line.unit}", lambda: _one_a_limit(frame, line))
+    rows = list(frame.results.filter(pk__in=keys).select_related("sample").order_by("pk"))
     lines: dict[tuple[str, float, str], LimitLine] = {}
     for held in limits_of(frame.survey, rows):
         for one in held:
@@ -187,6 +184,13 @@ def limit_lines(frame: Frame, line: Line) -> list[LimitLine]:
             if found is not None and one.unit == line.unit:
                 lines.setdefault((found.name, found.value, found.clause), found)
     return sorted(lines.values(), key=lambda found: found.value)
+
+
+def _one_a_limit(frame: Frame, line: Line) -> list[int]:
+    """One result for each limit that results of a line were held against."""
+    own = frame.results.filter(by_analyte(line.key), limit_value__isnull=False, limit_unit=line.unit)
+    rows = own.order_by().values("limit_value", "edition").annotate(first=Min("pk"))
+    return [row["first"] for row in rows[:LIMITS_DRAWN]]
 
 
 def point_of(survey: Survey, row: Result, limits: Sequence[LimitLine] = ()) -> Point:
