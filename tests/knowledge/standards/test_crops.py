@@ -118,6 +118,13 @@ def test_wheat_has_a_limit_of_total_arsenic_and_none_of_inorganic():
     assert found.limits_of(0)[0]["food"] == "谷物(稻谷除外)（小麦、玉米等）"
 
 
+def test_mercury_of_fungi_is_held_against_methylmercury():
+    found = _judge(("鲜香菇", "总汞", "0.10"), ("平菇", "总汞", "0.11"), ("平菇", "甲基汞", "0.11"))
+    assert found.verdict.to_list() == ["pass", "not_covered", "exceed"]
+    alone = _judge(("平菇", "总汞", "0.11"))
+    assert (alone.verdict[0], alone.reason[0]) == ("not_evaluable", "species_needed")
+
+
 def test_a_non_detect_of_the_total_whose_limit_is_too_high_does_not_ask_for_the_species():
     found = _judge(("大米", "总砷", "0.5L"))
     assert (found.verdict[0], found.reason[0]) == ("not_evaluable", "detection_limit_above_limit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -254,6 +255,19 @@ def test_more_is_never_a_better_class(analyte, value, more):
     found = _judge((analyte, repr(value), unit), (analyte, repr(value * more), unit))
     low, high = (_RANK[verdict] for verdict in found.verdict)
     assert low <= high
+
+
+@given(st.sampled_from(_UPPER), st.data())
+def test_the_unit_changes_no_class_on_a_limit_or_beside_it(analyte, data):
+    own = [
+        limit for limit in _TABLE.limits if limit.analyte_id == analyte and limit.comparator == "upper_limit"
+    ]
+    limit = Decimal(data.draw(st.sampled_from(own)).value.lstrip("≤"))
+    value = limit + data.draw(st.sampled_from([-1, 0, 1])) * limit / 1000
+    scales = {"mg/L": [("μg/L", 1000), ("ng/L", 10**6)], "μg/L": [("ng/L", 1000), ("mg/L", Decimal("0.001"))]}
+    rows = [(analyte, format(value, "f"), own[0].unit)]
+    rows += [(analyte, format(value * factor, "f"), unit) for unit, factor in scales.get(own[0].unit, [])]
+    assert len(set(_judge(*rows).verdict)) == 1
 
 
 @given(st.sampled_from(_UPPER), st.floats(1e-5, 1e4))

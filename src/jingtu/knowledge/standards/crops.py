@@ -60,7 +60,7 @@ def evaluate(rows: Prepared) -> Judged:
     judged.flags[dried & (under | over)] |= FLAG["dried_goods"]
     _withhold(judged, dried & over, "drying_ratio")
     _withhold(judged, plan.dry[found] & under, "dry_weight_basis")
-    _prefer_species(rows, judged, through)
+    _prefer_species(rows, judged, through, food)
     return judged
 
 
@@ -69,13 +69,15 @@ def _withhold(judged: Judged, chosen: NDArray[np.bool_], reason: str) -> None:
     judged.reason[chosen] = REASON[reason]
 
 
-def _prefer_species(rows: Prepared, judged: Judged, through: NDArray[np.bool_]) -> None:
-    """Where the species itself was judged in a sample, its total is not judged as well."""
+def _prefer_species(
+    rows: Prepared, judged: Judged, through: NDArray[np.bool_], food: NDArray[np.int32]
+) -> None:
+    """Where the species itself was judged in a crop of a sample, its total is not judged as well."""
     samples = rows.column("sample")
     chosen = np.flatnonzero(through)
     if samples is None or not chosen.size:
         return
-    codes, _ = factorised(samples)
+    codes = factorised(samples)[0] * (int(food.max()) + 1) + food
     names = rows.table.analytes
     settled = np.isin(judged.verdict, [VERDICT["pass"], VERDICT["exceed"]])
     for total, species in SPECIES.items():
