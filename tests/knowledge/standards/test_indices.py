@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from jingtu.knowledge.standards.backgrounds import Reference, reference
 from jingtu.knowledge.standards.units import UnitError
 
 _GOLDEN = Path(__file__).parent / "data" / "golden_cases.csv"
+_PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "standards" / "indices.csv"
 _METALS = ("cadmium", "mercury", "lead", "zinc")
 _CONCENTRATIONS = arrays(np.float64, (5, 4), elements=st.floats(0.001, 1e4, allow_nan=False))
 
@@ -160,6 +162,42 @@ def test_every_scale_covers_its_axis_once(index):
         for below, above in itertools.pairwise(classes):
             assert below.upper == above.lower
             assert below.upper_inclusive != above.lower_inclusive
+
+
+@pytest.mark.skipif(not _PUBLISHED.exists(), reason="the transcription lies outside the repository")
+def test_scales_and_factors_are_those_of_the_transcription():
+    names = {
+        "single_factor_Pi": "single_factor",
+        "nemerow_PN": "nemerow",
+        "igeo": "igeo",
+        "pli": "pollution_load",
+        "potential_ecological_risk_Er": "ecological_risk",
+        "potential_ecological_risk_RI": "risk_index",
+    }
+    symbols = {"Hg": "mercury", "Cd": "cadmium", "As": "arsenic", "Pb": "lead", "Cu": "copper"}
+    symbols |= {"Cr": "chromium_total", "Zn": "zinc", "Ni": "nickel", "Mn": "manganese", "V": "vanadium"}
+    symbols |= {"Co": "cobalt"}
+    theirs = Counter()
+    for row in csv.DictReader(_PUBLISHED.read_text(encoding="utf-8").splitlines()):
+        if row["kind"] == "toxic_response_factor":
+            assert indices.toxic_factors((symbols[row["symbol_or_class"]],))[0] == float(row["value"])
+        elif row["kind"].startswith("class:"):
+            ends = (row["lower_inclusive"] == "Y", row["upper_inclusive"] == "Y")
+            bounds = tuple(float(row[end]) if row[end] else None for end in ("lower", "upper"))
+            theirs[names[row["index"]], row["symbol_or_class"], row["class_cn"], bounds, ends] += 1
+    ours = Counter(
+        (
+            index,
+            str(item.rank),
+            item.name,
+            (item.lower, item.upper),
+            (item.lower_inclusive, item.upper_inclusive),
+        )
+        for index in names.values()
+        for scale in indices.scales(index)
+        for item in indices.classes_of(index, scale)
+    )
+    assert ours == theirs
 
 
 def test_an_index_of_several_analytes_is_refused_where_one_is_missing():
