@@ -85,3 +85,15 @@ def test_what_is_shown_is_the_number_to_four_digits(value: float) -> None:
     mantissa, _, power = shown(value).partition("×10")
     read = float(f"{mantissa}e{power.translate(raised) or 0}")
     assert read == pytest.approx(value, rel=5.0001e-4, abs=1e-323)
+
+
+def test_tables_of_a_sheet_share_its_columns() -> None:
+    wide = Grid("宽", [Column(f"列{index}") for index in range(8)], [["甲"] * 8])
+    narrow = Grid("窄", [Column("编号", 1), Column("说明", 7)], [["一", "很长的说明"]])
+    sheet = load_workbook(
+        io.BytesIO(write_paper_xlsx(Paper("表", [], [Section("节", "节", [wide, narrow])])))
+    )["节"]
+    at = {cell.value: cell.column_letter for row in sheet.iter_rows() for cell in row if cell.value}
+    assert (at["列7"], at["一"], at["很长的说明"]) == ("H", "A", "B")
+    row = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "一")
+    assert f"B{row}:H{row}" in {str(area) for area in sheet.merged_cells.ranges}

@@ -41,7 +41,7 @@ from jingtu.platform.documents.layout import BODY_FONT, HEADING_FONT, NUMBER_FON
 from jingtu.platform.documents.xlsx import lines_of, put_text
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_WIDE = 9  # columns from which a table needs the long side of the page
+_WIDE = 10  # columns from which a table needs the long side of the page
 _MOST_ROWS = 1_500  # of one table on paper; the workbook has all of them
 _TWIPS = 1440 / 25.4  # twentieths of a point in a millimetre
 _NUMERALS = "一二三四五六七八九十"
@@ -129,7 +129,7 @@ def _print_formula(document: Any, block: Formula, size: float) -> None:
     head = add_line(document, f"{block.name}{number}", size=size - 1, tight=True)
     head.paragraph_format.space_before = Pt(4)
     head.paragraph_format.keep_with_next = True
-    unit = f" {block.unit}" if block.unit else ""
+    unit = "" if block.unit in ("", "无量纲") else f" {block.unit}"
     for text in (f"{block.symbol} = {block.text}", f"= {block.worked} = {shown(block.value)}{unit}"):
         line = add_line(document, text, font=NUMBER_FONT, size=size - 2, tight=True)
         line.paragraph_format.left_indent = Pt(size * 2)
@@ -146,9 +146,16 @@ def _print_grid(document: Any, block: Grid, upright: bool) -> None:
     room = page - sum(measure(f"margin_{side}") for side in sides)
     total = sum(column.width for column in block.columns)
     widths = [int(room * _TWIPS * column.width / total) for column in block.columns]
-    rows = [_row([column.label for column in block.columns], ["center"] * len(widths), widths, head=True)]
+    # Three digits and smaller type where many columns share the page.
+    many = len(block.columns) >= _WIDE
+    size = round(measure("paper_small_size" if many else "paper_table_size") * 2)
+    heads = [column.label for column in block.columns]
+    rows = [_row(heads, ["center"] * len(widths), widths, size, head=True)]
     aligns = [column.align for column in block.columns]
-    rows += [_row([shown(cell) for cell in row], aligns, widths) for row in block.rows[:_MOST_ROWS]]
+    digits = 3 if many else 4
+    rows += [
+        _row([shown(cell, digits) for cell in row], aligns, widths, size) for row in block.rows[:_MOST_ROWS]
+    ]
     borders = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -173,10 +180,11 @@ def _print_grid(document: Any, block: Grid, upright: bool) -> None:
         add_line(document, note, size=9, tight=True)
 
 
-def _row(cells: Sequence[str], aligns: Sequence[str], widths: Sequence[int], head: bool = False) -> str:
+def _row(
+    cells: Sequence[str], aligns: Sequence[str], widths: Sequence[int], size: int, head: bool = False
+) -> str:
     """One table row as XML: building it cell by cell through objects takes a hundred times as long."""
     font = HEADING_FONT if head else BODY_FONT
-    size = round(measure("paper_table_size") * 2)
     face = (
         f'<w:rPr><w:rFonts w:ascii="{NUMBER_FONT}" w:hAnsi="{NUMBER_FONT}" w:eastAsia="{font}"/>'
         f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
@@ -190,7 +198,7 @@ def _row(cells: Sequence[str], aligns: Sequence[str], widths: Sequence[int], hea
         parts.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/></w:tcPr>'
             '<w:p><w:pPr><w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
-            f'<w:jc w:val="{align}"/></w:pPr><w:r>{face}{runs}</w:r></w:p></w:tc>'
+            f'<w:jc w:val="{align}"/>{face}</w:pPr><w:r>{face}{runs}</w:r></w:p></w:tc>'
         )
     return "".join(parts) + "</w:tr>"
 
@@ -240,17 +248,29 @@ class _Sheet:
         grids = [block for block in section.blocks if isinstance(block, Grid)]
         has_formulas = any(isinstance(block, Formula) for block in section.blocks)
         self.orientation = "landscape" if has_formulas or _is_wide(section) else "portrait"
-        self.widths: list[float] = list(_FORMULA_WIDTHS) if has_formulas else []
-        for grid in grids:
-            total = sum(column.width for column in grid.columns)
-            for index, column in enumerate(grid.columns):
-                width = max(_ROOM[self.orientation] * column.width / total, 9.0)
-                if index < len(self.widths):
-                    self.widths[index] = max(self.widths[index], width)
-                else:
-                    self.widths.append(width)
-        if not self.widths:
-            self.widths = [_ROOM[self.orientation]]
+        # The table with most columns sets the widths; another one's columns span several of them.
+        shares = [[column.width for column in grid.columns] for grid in grids]
+        if has_formulas:
+            shares.append(list(_FORMULA_WIDTHS))
+        widest = max(shares, key=len, default=[1.0])
+        self.room = sum(_FORMULA_WIDTHS) if has_formulas else _ROOM[self.orientation]
+        self.widths = [max(self.room * share / sum(widest), 8.0) for share in widest]
+
+    def spans(self, shares: Sequence[float]) -> list[tuple[int, int]]:
+        """First and last column of the worksheet that each column of a table takes, from 1."""
+        left = len(self.widths)
+        found: list[tuple[int, int]] = []
+        first, edge, target = 1, 0.0, 0.0
+        for index, share in enumerate(shares):
+            target += sum(self.widths) * share / sum(shares)
+            last, behind = first, len(shares) - index - 1
+            edge += self.widths[first - 1]
+            while last + behind < left and (not behind or edge + self.widths[last] / 2 < target):
+                edge += self.widths[last]
+                last += 1
+            found.append((first, last))
+            first = last + 1
+        return found
 
     def write(self, paper: Paper, *, first: bool, last: bool) -> None:
         for index, width in enumerate(self.widths, start=1):
@@ -269,8 +289,9 @@ class _Sheet:
             elif isinstance(block, Line):
                 self.line(block.text, Font(name=BODY_FONT, size=11, bold=block.strong))
             elif isinstance(block, Formula):
+                spans = self.spans(_FORMULA_WIDTHS)
                 if not isinstance(previous, Formula):
-                    self.head(_FORMULA_HEADS)
+                    self.head(_FORMULA_HEADS, spans)
                 self.cells(
                     (
                         block.number or "—",
@@ -282,6 +303,7 @@ class _Sheet:
                         block.unit,
                     ),
                     ("center", "left", "left", "left", "left", "right", "left"),
+                    spans,
                 )
             else:
                 self.grid(block, freeze=grids == 1 and not first)
@@ -309,43 +331,53 @@ class _Sheet:
         if block.title:
             self.row += 1
             self.line(block.title, Font(name=HEADING_FONT, size=11), height=20)
-        self.head([column.label for column in block.columns])
+        spans = self.spans([column.width for column in block.columns])
+        self.head([column.label for column in block.columns], spans)
         if freeze:
             self.sheet.freeze_panes = f"A{self.row}"
             self.sheet.print_title_rows = f"{self.row - 1}:{self.row - 1}"
         aligns = [column.align for column in block.columns]
         for row in block.rows:
-            self.cells(row, aligns)
+            self.cells(row, aligns, spans)
         for note in block.notes:
             self.line(note, Font(name=BODY_FONT, size=9))
 
-    def head(self, labels: Sequence[str]) -> None:
-        for index, label in enumerate(labels, start=1):
-            cell = self.sheet.cell(self.row, index)
+    def head(self, labels: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+        height = 1
+        for label, (first, last) in zip(labels, spans, strict=True):
+            cell = self.place(first, last)
             put_text(cell, label)
             cell.font = Font(name=HEADING_FONT, size=10)
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-            cell.border = _BORDER
             cell.fill = _HEAD
-        height = max(lines_of(label, self.widths[index]) for index, label in enumerate(labels))
+            height = max(height, lines_of(label, sum(self.widths[first - 1 : last])))
         self.sheet.row_dimensions[self.row].height = 14.5 * height + 6
         self.row += 1
 
-    def cells(self, values: Sequence[Cell], aligns: Sequence[str]) -> None:
+    def cells(self, values: Sequence[Cell], aligns: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
         height = 1
-        for index, (value, align) in enumerate(zip(values, aligns, strict=True), start=1):
-            cell = self.sheet.cell(self.row, index)
+        for value, align, (first, last) in zip(values, aligns, spans, strict=True):
+            cell = self.place(first, last)
             if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
                 cell.value = value
                 cell.number_format = excel_format(value)
             else:
                 put_text(cell, shown(value))
-                height = max(height, lines_of(shown(value), self.widths[index - 1]))
+                height = max(height, lines_of(shown(value), sum(self.widths[first - 1 : last])))
             cell.font = Font(name=BODY_FONT, size=10)
-            cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
-            cell.border = _BORDER
+            cell.alignment = Alignment(
+                horizontal=align, vertical="center", wrap_text=True, indent=int(align != "center")
+            )
         self.sheet.row_dimensions[self.row].height = min(14.0 * height + 4, 400)
         self.row += 1
+
+    def place(self, first: int, last: int) -> Any:
+        """The cell of these columns in the row that is being written, joined and ruled."""
+        for column in range(first, last + 1):
+            self.sheet.cell(self.row, column).border = _BORDER
+        if last > first:
+            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+        return self.sheet.cell(self.row, first)
 
     def page(self) -> None:
         self.sheet.page_setup.paperSize = 9  # A4

@@ -367,10 +367,8 @@ def _replay(path: Path, as_json: bool) -> tuple[Run, dict[str, Any]]:
         return found.run, {"replay": {"same": True, "software": found.software}}
     errors = [
         CellError(
-            f"保存的是 {_told(item.saved)}，重新计算是 {_told(item.now)}",
+            f"{item.place}：保存的是 {_told(item.saved)}，重新计算是 {_told(item.now)}",
             file=path.name,
-            column=item.place,
-            value=_told(item.saved),
         )
         for item in found.differences[:_MOST_DIFFERENCES]
     ]
@@ -423,13 +421,16 @@ def _console() -> Console:
     return Console()
 
 
-def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right: int = 99) -> None:
+def _print_table(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], right: tuple[int, int] = (0, 0)
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left")
     for index, head in enumerate(heads):
-        table.add_column(head, overflow="fold", justify="right" if index >= right else "left")
+        numeric = right[0] <= index < right[1]
+        table.add_column(head, overflow="fold", justify="right" if numeric else "left", no_wrap=numeric)
     for row in rows[:_MOST_SHOWN]:
         table.add_row(*(Text(cell) for cell in row))
     console = _console()
@@ -453,7 +454,7 @@ def _show_derivation(found: Derivation) -> None:
         for item in document["results"]
     ]
     title = f"{land_class_name(found.model.land_class)}土壤风险控制值（mg/kg），参数集 {document['parameter_set']}"
-    _print_table(title, ["物质", "CAS", "致癌", "非致癌", "保护地下水", "控制值", "取自"], rows, right=2)
+    _print_table(title, ["物质", "CAS", "致癌", "非致癌", "保护地下水", "控制值", "取自"], rows, right=(2, 6))
     for item in document["results"][:_MOST_SHOWN]:
         for note in item["notes"]:
             click.echo(f"{item['name']}：{note}")
@@ -484,7 +485,7 @@ def _show_run(run: Run) -> None:
         )
     heads = ["样品", "物质", "致癌风险", "危害指数"]
     heads += ["致癌风险 P95", "危害指数 P95"] if simulated else []
-    _print_table(title, [*heads, "判断"], rows, right=2)
+    _print_table(title, [*heads, "判断"], rows, right=(2, len(heads)))
     over = [item for item in run.totals() if item["acceptable"] is False]
     click.echo(
         f"{len(run.concentrations.samples)} 个样品，{len(over)} 个有物质超过可接受水平。"

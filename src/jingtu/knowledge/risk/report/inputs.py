@@ -126,55 +126,61 @@ def switches(run: Run) -> Section:
 
 
 def parameters(run: Run) -> Section:
-    """Every parameter that was used, with its source."""
+    """Every parameter that was used, with the number of its source."""
     chosen = run.request.parameter_set
     land_class = run.request.land_class
+    sources: dict[str, int] = {}
     receptor = [
-        _parameter_row("", symbol, cell)
+        _parameter_row("", symbol, cell, sources)
         for symbol in definitions()
         if (cell := chosen.receptor.get((symbol, land_class))) is not None
         and symbol not in run.request.replace
     ]
     own = [
-        _parameter_row(substance.name, symbol, cell)
+        _parameter_row(substance.name, symbol, cell, sources)
         for substance in run.assessment.substances
         for symbol in definitions()
         if (cell := chosen.cells.get((substance.id, symbol))) is not None and symbol != "liquid_voc"
     ]
     columns = [
         Column("符号", 0.9),
-        Column("名称", 2.2),
-        Column("取值", 1, "right"),
-        Column("单位", 1.5),
-        Column("来源", 3.4),
-        Column("可信度", 0.7, "center"),
-        Column("说明", 2.4),
+        Column("名称", 3.4),
+        Column("取值", 1.6, "right"),
+        Column("单位", 2),
+        Column("来源", 0.7, "center"),
+        Column("可信度", 0.8, "center"),
     ]
+    identity = run.request.identity
     return Section(
         "参数",
         "参数",
         [
             Line(
-                f"参数集“{chosen.title}”（{run.request.identity['name']}，版本 {run.request.identity['version']}）。"
+                f"参数集“{identity['title']}”（{identity['name']}，版本 {identity['version']}）。"
+                "“来源”一列是后面来源表中的编号。"
             ),
-            Grid("受体、建筑和土壤参数", columns, [row[1:] for row in receptor]),
-            Grid("物质参数", [Column("物质", 1.4), *columns], own),
+            Grid("受体、建筑和土壤参数", columns, [row[1:-1] for row in receptor]),
+            Grid("物质参数", [Column("物质", 1.6), *columns, Column("说明", 1.8)], own),
+            Grid(
+                "来源",
+                [Column("编号", 0.6, "center"), Column("来源（照录参数集）", 8)],
+                [[number, text] for text, number in sources.items()],
+            ),
         ],
     )
 
 
-def _parameter_row(substance: str, symbol: str, cell: Cell) -> list[Any]:
+def _parameter_row(substance: str, symbol: str, cell: Cell, sources: dict[str, int]) -> list[Any]:
     definition = definitions()[symbol]
-    remark = "；".join(part for part in (words.FLAGS.get(cell.flag, ""), cell.clause, cell.note) if part)
     return [
         substance,
         definition.printed,
         definition.name,
         cell.value,
         definition.unit,
-        cell.source,
+        sources.setdefault("；".join(filter(None, (cell.source, cell.clause))), len(sources) + 1),
         words.CONFIDENCE.get(cell.confidence, "—"),
-        remark,
+        words.FLAGS.get(cell.flag, ""),
     ]
 
 

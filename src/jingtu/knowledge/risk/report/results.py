@@ -74,13 +74,13 @@ def conclusion(run: Run) -> Section:
     heads = [
         Column("样品", 1.5),
         Column("物质数", 0.7, "center"),
-        Column("致癌风险之和", 1.2, "right"),
+        Column("致癌风险之和", 1.5, "right"),
         Column("主要物质", 1.4),
         Column("危害指数之和", 1.2, "right"),
         Column("主要物质", 1.4),
     ]
     if simulated:
-        heads += [Column("致癌风险 P95", 1.2, "right"), Column("危害指数 P95", 1.2, "right")]
+        heads += [Column("致癌风险 P95", 1.5, "right"), Column("危害指数 P95", 1.2, "right")]
     blocks: list[Block] = [
         Line(sentence, strong=True),
         Line(
@@ -355,7 +355,7 @@ def controls(run: Run, derivation: Derivation) -> Section:
         rows.append(row + ([float(c.rcvg[index]), float(c.hcvg[index])] if wet else []))
     heads = [
         Column("物质", 1.6),
-        Column("CAS", 1.2),
+        Column("CAS", 1.6),
         Column("致癌效应 RCVS（mg/kg）", 1.3, "right"),
         Column("非致癌效应 HCVS（mg/kg）", 1.3, "right"),
         Column("控制值（mg/kg）", 1.2, "right"),
