@@ -43,6 +43,7 @@ def check(table: LabTable, *, on: date | None = None, points: Collection[str] | 
     steps: list[Callable[[Collector], None]] = [
         fields.required,
         fields.unread,
+        fields.formula_texts,
         fields.references,
         results.readings,
         results.units,

@@ -74,6 +74,25 @@ def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = (
 def find_heads(grid: Grid) -> list[Head]:
     """The headings of all tables of a sheet, from top to bottom and left to right."""
     candidates = [row for row in range(len(grid.rows)) if _may_head(grid, row)]
+    return _heads_at(grid, candidates) or _heads_at(grid, _rows_of_analytes(grid))
+
+
+def _rows_of_analytes(grid: Grid) -> list[int]:
+    """Rows near the top that name analytes and hold no number, with numbers below: a heading of other words."""
+    found = []
+    for row in range(min(len(grid.rows) - 1, _LOOKED_AT)):
+        texts = [text for place in range(grid.width) if (text := grid.text(row, place))]
+        if len(texts) < 2 or row in grid.titles or any(map(is_data, texts)):
+            continue
+        below = range(row + 1, min(row + 6, len(grid.rows)))
+        if any(words.analyte_of(words.split_unit(text)[0]) for text in texts) and any(
+            is_data(grid.text(line, place)) for line in below for place in range(grid.width)
+        ):
+            found.append(row)
+    return found[:1]
+
+
+def _heads_at(grid: Grid, candidates: Sequence[int]) -> list[Head]:
     found: list[Head] = []
     bottom = -1
     for place, row in enumerate(candidates):

@@ -10,12 +10,25 @@ from functools import lru_cache
 
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.checks.collecting import Collector, threshold
-from jingtu.knowledge.labsheets.model import MEDIA, QC_KINDS
+from jingtu.knowledge.labsheets.model import FIELDS, MEDIA, QC_KINDS
 from jingtu.knowledge.standards.land_uses import land_use_of
 from jingtu.knowledge.standards.readings import read_value
 
 _METHOD = re.compile(
     r"[A-Za-z]{1,5}\s*/?\s*[TZ]?\s*\d|规范|规程|仪器法|玻璃电极|光谱法|色谱|质谱|滴定|重量法|电极法|法$"
+)
+_FORMULA_STARTS = frozenset("=@+\t\r")
+_WORDS = (
+    "sample",
+    "point",
+    "analyte",
+    "unit",
+    "method",
+    "batch",
+    "land_use",
+    "crop",
+    "laboratory",
+    "parallel_of",
 )
 _ORDINAL = ("嗅和味", "肉眼可见物")
 
@@ -83,6 +96,16 @@ def unread(found: Collector) -> None:
             found.at("formula", place, "单元格是公式，已取上次计算的结果", text)
         else:
             found.at("formula_empty", place, "单元格是公式，但文件里没有计算结果", text)
+
+
+def formula_texts(found: Collector) -> None:
+    """Words that a spreadsheet would take for a formula when they are written into one again."""
+    for name in _WORDS:
+        told: set[str] = set()
+        for index, value in enumerate(found.table[name]):
+            if value and value[0] in _FORMULA_STARTS and value not in told:
+                told.add(value)
+                found.add("formula_text", index, name, f"{FIELDS[name]}以“{value[0]}”开头，像是公式", value)
 
 
 def references(found: Collector) -> None:
