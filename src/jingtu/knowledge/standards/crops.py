@@ -14,7 +14,7 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -113,22 +113,13 @@ def _crops_of(rows: Prepared, plan: _Plan) -> tuple[NDArray[np.int32], NDArray[n
     return food[codes], dried[codes], reason[codes]
 
 
-_PLANS: dict[int, tuple[Table, _Plan]] = {}
-
-
-def _plan_of(table: Table) -> _Plan:
-    known = _PLANS.get(id(table))
-    if known is None or known[0] is not table:
-        known = _PLANS[id(table)] = (table, _make_plan(table))
-    return known[1]
-
-
 @cache
 def _food_codes() -> dict[str, int]:
     return {key: place for place, key in enumerate(foods())}
 
 
-def _make_plan(table: Table) -> _Plan:
+@lru_cache(maxsize=8)
+def _plan_of(table: Table) -> _Plan:
     names = table.analytes
     known = _food_codes()
     limits = np.full((len(names.ids) + 1, len(known) + 1), -1, dtype=np.int32)

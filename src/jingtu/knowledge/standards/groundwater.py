@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -151,18 +151,8 @@ def meets(
     return answer
 
 
-_PLANS: dict[int, tuple[Table, _Plan]] = {}
-
-
+@lru_cache(maxsize=8)
 def _plan_of(table: Table) -> _Plan:
-    # A table is compared by its contents, which is slow; the object itself is kept beside its plan.
-    known = _PLANS.get(id(table))
-    if known is None or known[0] is not table:
-        known = _PLANS[id(table)] = (table, _make_plan(table))
-    return known[1]
-
-
-def _make_plan(table: Table) -> _Plan:
     size = len(table.analytes.ids) + 1
     limits = np.full((size, len(CLASSES)), -1, dtype=np.int32)
     for place, limit in enumerate(table.limits):
