@@ -20,11 +20,12 @@ PLAN = PLANS / "示例县2024年度土壤污染防治工作计划.docx"
 AMENDED = PLANS / "示例县2024年度土壤污染防治工作计划（调整稿）.docx"
 DOWNLOADS = {
     "evidence", "plan_file", "tasks_export", "register_export", "duties_export", "form_export",
-    "organisations_export", "target_provenance_export",
+    "organisations_export", "target_provenance_export", "law_export", "standard_export", "added_template",
+    "survey_sample_file",
 }  # fmt: skip
 # What an official document also writes in Latin letters.
 ALLOWED = re.compile(
-    r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
+    r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|DB|CAS|CMA|mg/kg|mg/L|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
     re.IGNORECASE,
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
