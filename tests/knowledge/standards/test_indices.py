@@ -17,6 +17,7 @@ from hypothesis.extra.numpy import arrays
 from jingtu.errors import InputError, NotConfiguredError
 from jingtu.knowledge.standards import indices
 from jingtu.knowledge.standards.backgrounds import Reference, reference
+from jingtu.knowledge.standards.statistics import for_statistics
 from jingtu.knowledge.standards.units import UnitError
 
 _GOLDEN = Path(__file__).parent / "data" / "golden_cases.csv"
@@ -222,11 +223,10 @@ def test_nothing_measured_gives_no_index_whatever_is_asked():
 
 
 def test_half_a_detection_limit_enters_an_index_and_is_marked():
-    values, marked = indices.with_half_limits(
-        [[0.3, np.nan], [0.3, 0.2], [0.3, np.nan]],
-        [[True, False], [True, True], [True, False]],
-        [[np.nan, 0.1], [np.nan, np.nan], [np.nan, np.nan]],
-    )
+    detected = np.array([[True, False], [True, True], [True, False]])
+    limits = [[np.nan, 0.1], [np.nan, np.nan], [np.nan, np.nan]]
+    values = for_statistics([[0.3, np.nan], [0.3, 0.2], [0.3, np.nan]], detected, limits)
+    marked = ~detected
     factors = indices.single_factor(values, "mg/kg", _own(0.1, 0.1), substituted=marked)
     load = indices.pollution_load(factors)
     assert factors.values[0, 1] == pytest.approx(0.5)

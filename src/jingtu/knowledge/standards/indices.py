@@ -5,8 +5,8 @@ every result carries that reference, its scale of classes and which of its value
 
 Rules
 -----
-* Half of the detection limit is for statistics and indices alone, never for a verdict, and is marked
-  (``substituted``).
+* Half of the detection limit (``statistics.for_statistics``) is for statistics and indices alone, never for a
+  verdict; who passes such concentrations marks them (``substituted``), and the mark goes on to every result.
 * An index of several analytes is not formed where one of them is missing (``missing="refuse"``): a sum over
   fewer looks cleaner than it is. ``missing="skip"`` forms it over the rest; ``counted`` says over how many.
 * Classes are decided on twelve significant digits, so that binary noise of a unit conversion never moves a value
@@ -25,7 +25,6 @@ from numpy.typing import ArrayLike, NDArray
 from jingtu.errors import InputError, NotConfiguredError, NotFoundError
 from jingtu.knowledge.standards.backgrounds import Reference
 from jingtu.knowledge.standards.data_rows import rows
-from jingtu.knowledge.standards.statistics import non_detect_rule
 from jingtu.knowledge.standards.units import convert
 
 Floats = NDArray[np.float64]
@@ -189,35 +188,6 @@ def toxic_factors(analytes: tuple[str, ...]) -> Floats:
     if missing:
         raise NotConfiguredError("有项目没有毒性响应系数，请去掉这些项目后再计算。", analytes=missing)
     return np.array([known[analyte] for analyte in analytes], dtype=np.float64)
-
-
-def with_half_limits(values: ArrayLike, detected: ArrayLike, censor_limit: ArrayLike) -> tuple[Floats, Bools]:
-    """Concentrations for an index: non-detects at half of their detection limit, and which they are.
-
-    Parameters
-    ----------
-    values, censor_limit : array of float
-        Concentration, and detection limit of a non-detect, in one unit.
-    detected : array of bool
-        False for a non-detect.
-
-    Returns
-    -------
-    values : array of float
-        NaN where a non-detect states no detection limit.
-    substituted : array of bool
-        Where half a detection limit stands.
-
-    Examples
-    --------
-    >>> values, marked = with_half_limits([0.3, float("nan")], [True, False], [float("nan"), 0.02])
-    >>> values.tolist(), marked.tolist()
-    ([0.3, 0.01], [False, True])
-    """
-    found = np.asarray(detected, dtype=np.bool_)
-    half = np.asarray(censor_limit, dtype=np.float64) * non_detect_rule().share
-    used = np.where(found, np.asarray(values, dtype=np.float64), half)
-    return used, ~found & ~np.isnan(used)
 
 
 def single_factor(
