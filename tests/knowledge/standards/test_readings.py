@@ -7,7 +7,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jingtu.knowledge.standards.readings import read_value, read_values
@@ -136,6 +136,7 @@ def test_numbers_as_numbers() -> None:
     assert mixed.value[3] == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*NUMBERS, *BELOW, *ABOVE, *PROBLEMS]), max_size=30))
 def test_a_column_reads_as_its_cells(texts: list[str]) -> None:
     found = read_values(pl.Series(texts, dtype=pl.String))
@@ -150,6 +151,7 @@ def test_a_column_reads_as_its_cells(texts: list[str]) -> None:
         )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_nothing_printed_is_a_surprise(text: str) -> None:
     found = read_values([text])

@@ -108,6 +108,7 @@ def facts(found: Screening, row: int) -> tuple[Any, ...]:
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(TABLE, st.sampled_from(SOIL), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]], standard: str, random: Any) -> None:
     order = list(range(len(rows)))
@@ -132,6 +133,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]], standard:
     assert sorted(one.samples, key=key) == sorted(two.samples, key=key)
 
 
+@settings(max_examples=50, deadline=None)
 @given(TABLE, st.sampled_from(SOIL))
 def test_a_column_is_its_rows_one_by_one(rows: list[dict[str, Any]], standard: str) -> None:
     whole = screen(columns(rows), standard, ON)
@@ -140,6 +142,7 @@ def test_a_column_is_its_rows_one_by_one(rows: list[dict[str, Any]], standard: s
         assert facts(whole, place) == facts(alone, 0)
 
 
+@settings(max_examples=50, deadline=None)
 @given(TABLE, st.sampled_from(SOIL))
 def test_series_arrays_and_lists_are_one(rows: list[dict[str, Any]], standard: str) -> None:
     lists = columns(rows)
@@ -151,7 +154,7 @@ def test_series_arrays_and_lists_are_one(rows: list[dict[str, Any]], standard: s
         assert screen(other, standard, ON).to_json() == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(SOIL).flatmap(
         lambda standard: st.tuples(st.just(standard), st.sampled_from(ANALYTES[standard]))
@@ -173,6 +176,7 @@ def test_more_is_never_milder(chosen: tuple[str, str], amounts: list[float], ph:
     assert steps == sorted(steps)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.decimals("0.0001", "5000", places=4), st.sampled_from(ANALYTES["gb36600"]), st.sampled_from([1, 2]))
 def test_a_unit_changes_neither_verdict_nor_ratio(value: Any, analyte: str, land_class: int) -> None:
     found = screen(

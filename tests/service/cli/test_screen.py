@@ -109,6 +109,7 @@ def test_a_missing_unit_is_an_error_with_its_place(tmp_path: Path) -> None:
         ("缺单位.csv", 6, "D"),
     ]
     assert "没有写明单位" in found["errors"][0]["message"]
+    assert found["results"][0]["unit"] is None
     assert [one["reason"] for one in found["results"] if one["verdict"] == "not_evaluable"] == [
         "missing_unit",
         "no_detection_limit",
@@ -182,3 +183,14 @@ def test_help_is_quick() -> None:
         assert run("--help").returncode == 0
         took.append(time.perf_counter() - start)
     assert min(took) < 0.3
+
+
+def test_ph_given_as_a_result_is_the_ph_of_its_sample(tmp_path: Path) -> None:
+    path = tmp_path / "pH.csv"
+    lines = ["sample,analyte,value,unit", "S1,pH,5.5,无量纲", "S1,锌,201,mg/kg", "S2,pH,7.6,", "S2,锌,201,mg/kg"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = judged(str(path), "--standard", "gb15618")
+    assert [(one["sample"], one["analyte"], one["verdict"]) for one in found["results"]] == [
+        ("S1", "锌", "above_screening"),
+        ("S2", "锌", "below_screening"),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -100,6 +101,7 @@ def _land(
     return use, unknown, outside, flags
 
 
+@lru_cache(maxsize=16)
 def _places(table: Table, bands: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Positions of screening and intervention value for every analyte, use and band (the last: none)."""
     shape = (len(table.analytes.ids), len(_USES), bands + 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from jingtu.knowledge.standards.judging import Judged, Prepared, judge_upper, re
 from jingtu.knowledge.standards.land_uses import land_use_of
 from jingtu.knowledge.standards.readings import read_values
 from jingtu.knowledge.standards.reasons import FLAG, REASON, VERDICT
+from jingtu.knowledge.standards.tables import Table
 
 _VERDICTS = np.array(
     [[VERDICT["below_screening"], VERDICT["between"], VERDICT["above_intervention"]]], dtype=np.int8
@@ -28,19 +31,13 @@ def evaluate(rows: Prepared) -> Judged:
     (note ① on As, Co, V); the verdict stays, a flag says so.
     """
     land, reason, flags = _classes(rows)
-    table = rows.table
-    places = np.full((len(table.analytes.ids) + 1, 3, 2), -1, dtype=np.int32)
-    for place, limit in enumerate(table.limits):
-        kind = 0 if limit.kind == "screening" else 1
-        places[table.analytes.code(limit.analyte_id), int(limit.land_class), kind] = place
-    # Laid out by column, so that each column of the result is one run of memory.
-    flat = np.vstack([places.reshape(-1, 2), np.full((1, 2), -1, dtype=np.int32)])
+    flat = _places(rows.table)
     cell = rows.analyte.astype(np.int64)
     # -1 of an unknown name has to stay the last row.
     cell = np.where(cell < 0, -1, cell * 3 + land) if -1 in rows.used else cell * 3 + land
     limits = np.empty((len(rows), 2), dtype=np.int32, order="F")
     for kind in range(2):
-        np.take(np.ascontiguousarray(flat[:, kind]), cell, out=limits[:, kind], mode="wrap")
+        np.take(flat[kind], cell, out=limits[:, kind], mode="wrap")
     named = reasons_of_names(rows)
     reason = named if reason is None else np.where(reason == 0, named, reason)
     judged = judge_upper(rows, limits, _VERDICTS, reason)
@@ -48,6 +45,16 @@ def evaluate(rows: Prepared) -> Judged:
         judged.flags |= np.where(judged.limits[:, 0] >= 0, flags, 0).astype(np.uint32)
     _background(rows, judged)
     return judged
+
+
+@lru_cache(maxsize=16)
+def _places(table: Table) -> NDArray[np.int32]:
+    """Positions of screening and intervention values by analyte and class; -1 at the end."""
+    places = np.full((2, len(table.analytes.ids) * 3 + 1), -1, dtype=np.int32)
+    for place, limit in enumerate(table.limits):
+        kind = 0 if limit.kind == "screening" else 1
+        places[kind, table.analytes.code(limit.analyte_id) * 3 + int(limit.land_class)] = place
+    return places
 
 
 def _classes(

@@ -333,11 +333,12 @@ def _censored(
     # Both marks, or signs and words behind them, are left to the reader of single cells.
     usual = (below ^ suffixed) & plain.str.contains(r"^\d+(?:\.\d+)?$")
     number = plain.cast(pl.Float64, strict=False)
-    usual = (usual & number.is_finite()).fill_null(value=False).to_numpy()
-    rows = odd[usual]
-    limit[rows] = number.to_numpy()[usual]
+    chosen = (usual & number.is_finite()).fill_null(value=False).to_numpy()
+    rows = odd[chosen]
+    limit[rows] = number.to_numpy()[chosen]
     problem[rows] = 0
-    return odd[~usual]
+    left: NDArray[np.int64] = odd[~chosen]
+    return left
 
 
 def _add_limits(readings: Readings, series: pl.Series, size: int) -> None:

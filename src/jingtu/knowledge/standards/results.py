@@ -12,8 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from jingtu.knowledge.standards.editions import Edition
-from jingtu.knowledge.standards.reasons import RANKS, REASONS, VERDICTS, flags_of, words_of
+from jingtu.knowledge.standards.reasons import RANKS, REASON, REASONS, VERDICTS, flags_of, words_of
 from jingtu.knowledge.standards.tables import Limit
+
+# Nothing may look as if mg/kg had been taken for granted.
+_UNCONVERTED = [REASON[code] for code in ("missing_unit", "unknown_unit", "unit_mismatch", "unit_conflict")]
 
 
 @dataclass
@@ -86,10 +89,13 @@ class Screening:
 
     @cached_property
     def unit(self) -> pl.Series:
-        """Unit of the limit; the printed one where there is no limit."""
-        first = pl.Series(self.limit_places[:, 0])
+        """Unit of the limit; the printed one where there is no limit or the value was not converted."""
+        wrong = np.isin(self.reason_code, _UNCONVERTED)
+        first = pl.Series(np.where(wrong, -1, self.limit_places[:, 0]))
         units = pl.Series([limit.unit for limit in self.limits], dtype=pl.String)
-        return units.gather(first.set(first < 0, None)).fill_null(self.reported_unit).alias("unit")
+        printed = self.reported_unit.str.strip_chars()
+        printed = printed.set(printed == "", None)
+        return units.gather(first.set(first < 0, None)).fill_null(printed).alias("unit")
 
     def flags(self, row: int) -> tuple[str, ...]:
         """Codes of the flags of a row."""

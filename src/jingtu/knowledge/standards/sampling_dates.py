@@ -40,10 +40,9 @@ def by_sampling_date(
         editions.setdefault(edition, []).append(code)
     known = [edition for edition in editions if edition is not None]
     if not known:
-        # Says which editions there are.
-        edition_on(
-            standard, min(date.fromisoformat(word) for word in words if word) if any(words) else date.min
-        )
+        # None of them: this says which editions there are.
+        days_named = [date.fromisoformat(word) for word in words if word]
+        edition_on(standard, min(days_named, default=date.min), added)
     if list(editions) == known and len(known) == 1:
         return judge(frame, known[0])
     parts = []
@@ -116,7 +115,8 @@ def _joined(parts: list[Screening]) -> Screening:
         return np.concatenate([getattr(part, name) for part in parts])[order]
 
     def series(name: str) -> pl.Series:
-        return pl.concat([getattr(part, name).cast(pl.String) for part in parts]).gather(order)
+        whole: pl.Series = pl.concat([getattr(part, name).cast(pl.String) for part in parts])
+        return whole.gather(order)
 
     codes = [np.array([*(place[key] for key in part.analyte_ids), -1], dtype=np.int32) for part in parts]
     placed = []

@@ -67,19 +67,26 @@ class _Sum:
 
     def add(self, rows: Prepared, row: int, members: tuple[str, ...]) -> None:
         if self.given.intersection(members):
-            self.reason = self.reason or REASON["sum_ambiguous"]
-            return
+            self.reason = REASON["sum_ambiguous"]
         self.given.update(members)
+        self.first = min(self.first, row, key=lambda place: _rank(rows, place))
+        if self.reason == REASON["sum_ambiguous"]:
+            return
         unit = rows.units[rows.unit[row]] if rows.unit[row] >= 0 else None
         by = factor(unit, self.unit, self.key) if unit else None
         if rows.reason[row] or by is None:
-            self.reason = self.reason or REASON["sum_bad_member"]
+            self.reason = REASON["sum_bad_member"]
             return
         ends = (rows.low[row], rows.high[row])
         low, high = (Decimal(repr(float(end))) * by.numerator / by.denominator for end in ends)
         self.low, self.high = self.low + low, self.high + high
         self.detected |= bool(rows.readings.detected[row])
         self.above |= bool(rows.open_low[row])
+
+
+def _rank(rows: Prepared, row: int) -> tuple[int, list[str]]:
+    """Which member speaks for the sum's land use and crop, whatever the order of rows."""
+    return int(rows.analyte[row]), [str(series[row]) for _, series in sorted(rows.columns.items())]
 
 
 def add_sums(rows: Prepared) -> tuple[Prepared, NDArray[np.int64]]:

@@ -255,13 +255,14 @@ def _lines(judged: Screening) -> list[dict[str, Any]]:
 
 
 def _samples(judged: Screening) -> list[tuple[str, str, str, str]]:
-    from jingtu.knowledge.standards.reasons import words_of
+    """One line a sample; the mildest verdict has nothing that drives it."""
+    from jingtu.knowledge.standards.reasons import RANKS, VERDICT, words_of
 
     return [
         (
             sample["sample"] or "",
             words_of("verdict", sample["verdict"]),
-            "、".join(sample["drivers"]),
+            "" if RANKS[VERDICT[sample["verdict"]]] == 1 else "、".join(sample["drivers"]),
             "；".join(
                 f"{count}项{words_of('verdict', code)}"
                 for code in ("not_evaluable", "not_covered")
