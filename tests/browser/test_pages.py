@@ -21,7 +21,7 @@ AMENDED = PLANS / "示例县2024年度土壤污染防治工作计划（调整稿
 DOWNLOADS = {
     "evidence", "plan_file", "tasks_export", "register_export", "duties_export", "form_export",
     "organisations_export", "target_provenance_export", "law_export", "standard_export", "added_template",
-    "survey_sample_file",
+    "survey_sample_file", "survey_results_export", "survey_statistics_export",
 }  # fmt: skip
 # What an official document also writes in Latin letters.
 ALLOWED = re.compile(
