@@ -8,6 +8,7 @@ import pytest
 from tests.knowledge.labsheets.sheets_of import EXAMPLES, found, named, read, text, workbook
 
 from jingtu.knowledge.labsheets import check
+from jingtu.knowledge.labsheets.words import table
 
 LONG = "样品编号,检测项目,检测结果,单位,检出限"
 
@@ -174,6 +175,21 @@ def test_a_problem_that_fills_a_column_is_counted() -> None:
     assert findings[-1].code == "more"
     assert findings[-1].blocks
     assert "199 处" in findings[-1].message
+
+
+def test_a_result_merged_over_several_samples_is_named() -> None:
+    content = workbook([["样品编号", "镉(mg/kg)"], ["S1", 0.3], ["S2", None], ["S3", 0.2]], merges=["B2:B3"])
+    assert named(found(content)) == [("merged_value", 3, "B")]
+
+
+def test_every_finding_is_documented_with_its_severity() -> None:
+    lines = (EXAMPLES.parents[1] / "docs" / "labsheets.md").read_text(encoding="utf-8").splitlines()
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")
+    ]
+    documented = {row[0].strip("`"): row[1] for row in cells if row[1] in {"error", "warning", "as counted"}}
+    known = {row["code"]: row["severity"] for row in table("findings.csv")}
+    assert documented == {**known, "more": "as counted"}
 
 
 def test_a_range_of_days_on_the_cover_is_said() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from typing import Any
 
+from openpyxl.utils import column_index_from_string
+
 from jingtu.errors import InputError
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.grids import is_blank, text_of
@@ -118,6 +120,17 @@ def _unit_for_all(
     return {"unit": fact.value}
 
 
+def _merged(view: View, start: int) -> None:
+    """Name the results that were filled from a merged area: nobody knows which of them it means."""
+    filled, table = view.grid.filled, view.table
+    if not filled:
+        return
+    for index in range(start, len(table)):
+        row, column = table["row"][index], table["column"][index]
+        if (row - 1, column_index_from_string(column) - 1) in filled:
+            table.merged.append((view.grid.name, row, column))
+
+
 def _append(
     view: View,
     values: dict[str, list[Any]],
@@ -194,6 +207,7 @@ def _long(
     start = len(table)
     _append(view, values, keep, common, own)
     table.parts.append(Part(block, start, len(table), sources))
+    _merged(view, start)
     at = {place: start + index for index, place in enumerate(keep)}
     table.unread += [(at[place], name, text, why) for name, place, text, why in unread if place in at]
 
@@ -298,6 +312,7 @@ def _wide(
             own[name] = ["" if text in NOT_TESTED else text for text in own[name]]
     _append(view, values, places, common, own)
     table.parts.append(Part(block, start, len(table), sources))
+    _merged(view, start)
     at: dict[int, int] = {}
     for index, place in enumerate(places):
         at.setdefault(place, start + index)

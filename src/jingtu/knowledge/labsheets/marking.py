@@ -17,6 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from jingtu.knowledge import sheets
 from jingtu.knowledge.labsheets.grids import Grid
@@ -195,6 +196,10 @@ def _list(table: Any, findings: Sequence[Finding]) -> None:
     for place, width in enumerate(_WIDTHS, start=1):
         table.column_dimensions[get_column_letter(place)].width = width
     table.freeze_panes = "A3"
+    table.page_setup.orientation = "landscape"
+    table.page_setup.paperSize = 9  # A4
+    table.page_setup.fitToWidth, table.page_setup.fitToHeight = 1, 0
+    table.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     table.append([FINDINGS_TITLE])
     table.append([_cell(table, text, head=True) for text in _HEADINGS])
     for number, item in enumerate(findings[:_MOST_LISTED], start=1):

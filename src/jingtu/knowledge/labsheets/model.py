@@ -371,6 +371,8 @@ class LabTable:
     # Samples of the sheet of samples; ``None`` where the file has none.
     listed: set[str] | None = None
     listed_at: dict[tuple[str, str], tuple[str | None, int, str]] = field(default_factory=dict)
+    # Results that stand in a merged area over several of them: sheet, row, column.
+    merged: list[tuple[str | None, int, str]] = field(default_factory=list)
     # Formulas among the results: place, formula, whether their computed value is in the file.
     formulas: list[tuple[tuple[str | None, int, str], str, bool]] = field(default_factory=list)
 

@@ -31,11 +31,12 @@ def controls(found: Collector) -> None:
 
 def _who(control: Control) -> str:
     kind = QC_KINDS.get(control.kind, control.kind)
-    return f"{control.sample} " if kind in control.sample else f"{kind} {control.sample} "
+    return control.sample if kind[:2] in control.sample else f"{kind} {control.sample} "
 
 
 def _too_much(control: Control) -> str:
-    return f"平行样 {control.sample} 的{control.analyte}相对偏差 {control.figure or 0:.1f}%，{_rule(control)}"
+    deviation = control.figure or 0
+    return f"{_who(control)}的{control.analyte}相对偏差 {deviation:.1f}%，{_rule(control)}"
 
 
 def _rule(control: Control) -> str:

@@ -91,6 +91,8 @@ def unread(found: Collector) -> None:
             found.at("date_range", (fact.sheet, fact.row, fact.column), "采样日期是一段时间", fact.value)
     for sheet, row, sample in table.filled_down:
         found.at("filled_down", (sheet, row, None), f"样品编号空白，按样品 {sample} 处理")
+    for place in table.merged:
+        found.at("merged_value", place, "这一格与别的结果合并，不知道是哪个样品（项目）的结果")
     for place, text, filled in table.formulas:
         if filled:
             found.at("formula", place, "单元格是公式，已取上次计算的结果", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.checks.collecting import Collector, threshold
+from jingtu.knowledge.labsheets.grids import text_of
 
 
 def depths(found: Collector) -> None:
@@ -64,10 +65,13 @@ def coordinates(found: Collector) -> None:
             and south <= longitude <= north
         ):
             found.add(
-                "swapped_coordinates", index, "longitude", f"经度 {longitude:g}、纬度 {latitude:g} 填反了"
+                "swapped_coordinates",
+                index,
+                "longitude",
+                f"经度 {text_of(longitude)}、纬度 {text_of(latitude)} 填反了",
             )
             continue
         if longitude is not None and not west <= longitude <= east:
-            found.add("range_coordinates", index, "longitude", f"经度 {longitude:g} 不在中国境内")
+            found.add("range_coordinates", index, "longitude", f"经度 {text_of(longitude)} 不在中国境内")
         if latitude is not None and not south <= latitude <= north:
-            found.add("range_coordinates", index, "latitude", f"纬度 {latitude:g} 不在中国境内")
+            found.add("range_coordinates", index, "latitude", f"纬度 {text_of(latitude)} 不在中国境内")
