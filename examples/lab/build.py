@@ -56,9 +56,19 @@ def parcel() -> None:
     places = book.active
     assert places is not None
     places.title = "采样信息"
-    _title(places, "原示例电镀厂地块土壤采样信息（示例数据）", 8)
+    _title(places, "原示例电镀厂地块土壤采样信息（示例数据）", 9)
     places.append(
-        ["样品编号", "点位编号", "采样深度（m）", "样品类型", "经度", "纬度", "采样日期", "质控类型"]
+        [
+            "样品编号",
+            "点位编号",
+            "采样深度（m）",
+            "样品类型",
+            "经度",
+            "纬度",
+            "采样日期",
+            "质控类型",
+            "平行样的原样",
+        ]
     )
     results = book.create_sheet("检测结果")
     analytes = [*METALS, *ORGANICS]
@@ -72,13 +82,15 @@ def parcel() -> None:
         north = round(SOUTH + 0.0003 * (number // 4) + 0.00005 * chance.random(), 6)
         for level, (top, bottom) in enumerate(DEPTHS):
             code = f"{point}-{level + 1}"
-            places.append([code, point, f"{top}-{bottom}", "土壤", east, north, SAMPLED[number // 5], None])
+            places.append(
+                [code, point, f"{top}-{bottom}", "土壤", east, north, SAMPLED[number // 5], None, None]
+            )
             row = [_soil(chance, point, level, item) for item in METALS]
             row += [_organic(chance, point, level, item) for item in ORGANICS]
             results.append([code, round(6.2 + 1.6 * chance.random(), 2), *row])
             if code == "S02-1":  # a parallel sample, close to its original
                 places.append(
-                    [f"{code}P", point, f"{top}-{bottom}", "土壤", east, north, SAMPLED[0], "平行样"]
+                    [f"{code}P", point, f"{top}-{bottom}", "土壤", east, north, SAMPLED[0], "平行样", code]
                 )
                 results.append([f"{code}P", 6.9, *(_near(value) for value in row)])
     _finish(book, PARCEL_FILE)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 
 from jingtu.errors import InputError
-from jingtu.knowledge.labsheets import Mapping
+from jingtu.knowledge.labsheets import RESULT, Mapping
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.evidence.laboratory.models import SheetMapping, Survey
 from jingtu.platform.evidence.laboratory.permissions import IMPORT
@@ -40,7 +41,8 @@ class RememberSheet(Action[SheetMapping]):
         super().__init__(actor, on)
         if survey.laboratory is None or not mapping.fingerprint:
             raise ValueError("a mapping is remembered for a laboratory and for headings")
-        self.survey, self.laboratory, self.mapping = survey, survey.laboratory, mapping
+        self.survey, self.laboratory = survey, survey.laboratory
+        self.mapping = without_units_of_the_sheet(mapping, _before(survey, mapping))
 
     def subject(self) -> Subject:
         return Subject("organisation", self.laboratory.uid, self.survey.region.path, self.survey.uploaders)
@@ -65,11 +67,33 @@ class RememberSheet(Action[SheetMapping]):
 
 
 def worth_remembering(survey: Survey, mapping: Mapping) -> bool:
-    """Whether a mapping is new for the laboratory."""
-    return (
-        survey.laboratory_id is not None
-        and bool(mapping.fingerprint)
-        and not SheetMapping.objects.filter(
-            laboratory=survey.laboratory_id, fingerprint=mapping.fingerprint, mapping=mapping.to_json()
-        ).exists()
-    )
+    """Whether a mapping is new for the laboratory, or a person changed what was remembered."""
+    if survey.laboratory_id is None or not mapping.fingerprint:
+        return False
+    return not mapping.remembered or _before(survey, mapping) is None
+
+
+def without_units_of_the_sheet(mapping: Mapping, before: Mapping | None) -> Mapping:
+    """A mapping with those units only that a person gave.
+
+    A unit that the sheet prints is read from each sheet anew: remembered, it would stand in for one that
+    is missing from the next.
+    """
+    found = copy.deepcopy(mapping)
+    known = {
+        (number, column.position): column.unit
+        for number, block in enumerate(before.blocks if before else [])
+        for column in block.columns
+    }
+    for number, block in enumerate(found.blocks):
+        for column in block.columns:
+            if column.target == RESULT and column.why != "person":
+                column.unit = known.get((number, column.position), "") if column.why == "memory" else ""
+    return found
+
+
+def _before(survey: Survey, mapping: Mapping) -> Mapping | None:
+    row = SheetMapping.objects.filter(
+        laboratory=survey.laboratory_id, fingerprint=mapping.fingerprint
+    ).first()
+    return Mapping.from_json(row.mapping) if row else None

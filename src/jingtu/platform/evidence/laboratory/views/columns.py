@@ -72,6 +72,7 @@ def said(mapping: Mapping, form: QueryDict) -> Mapping:
     if not any(column.target for block in blocks for column in block.columns):
         raise InputError("没有一列是要导入的，请至少指明样品编号和检测结果。")
     found.blocks = blocks
+    found.remembered = mapping.remembered and not _changed(mapping, found)
     return found
 
 
@@ -94,3 +95,13 @@ def _read(line: Line, form: QueryDict, sheet: str | None, problems: list[CellErr
     if (column.target, column.analyte, column.unit) != before:
         column.why = "person"
     column.confidence = 1.0
+
+
+def _changed(before: Mapping, after: Mapping) -> bool:
+    def content(mapping: Mapping) -> list[Any]:
+        return [
+            (block.sheet, [(column.target, column.analyte, column.unit) for column in block.columns])
+            for block in mapping.blocks
+        ]
+
+    return content(before) != content(after)

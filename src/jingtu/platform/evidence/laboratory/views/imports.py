@@ -55,7 +55,7 @@ def survey_import(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return _list(upload, report)
     if request.GET.get("marked"):
         return _marked(upload, report)
-    return _page(request, survey, _content(upload, report), status=422 if report["errors"] else 200)
+    return _page(request, survey, _content(upload, report))
 
 
 def _upload(request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -92,7 +92,7 @@ def _check(request: HttpRequest, survey: Survey, upload: Upload) -> HttpResponse
     if background.is_large(upload):
         return HttpResponseRedirect(_address(survey, upload, columns="1"))
     report = background.check(survey, upload, page_context(request).today)
-    return _page(request, survey, _content(upload, report), status=422 if report["errors"] else 200)
+    return _page(request, survey, _content(upload, report))
 
 
 def _columns(request: HttpRequest, survey: Survey, upload: Upload) -> HttpResponse:
@@ -169,6 +169,7 @@ def _content(upload: Upload, report: dict[str, Any]) -> dict[str, Any]:
         "warnings_more": max(report["warnings"] - _SHOWN, 0),
         "headline": verdicts.headline(report.get("verdicts_of_samples", {})),
         "shares": judging.shares(report.get("verdicts_of_samples", {})),
+        "worst": verdicts.worst(report.get("verdicts_of_samples", {})),
         "shares_of_results": judging.shares(report.get("verdicts_of_results", {})),
         "can_mark": "refused" not in report and bool(findings),
     }

@@ -40,6 +40,7 @@ from jingtu.platform.pages.tables import Column
 from jingtu.platform.people import policies
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.addresses import address_of
+from jingtu.platform.rulebooks.addresses import standard_address
 
 ORDERS = {
     "": ["-id"],
@@ -173,6 +174,11 @@ def survey(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "land_class": standards.land_class_words(found),
             "judgement": judgement,
             "shares": judging.shares(judgement.samples) if judgement else [],
+            "worst": verdicts.worst(judgement.samples) if judgement else None,
+            "editions": [
+                item | {"address": standard_address(item["standard"], item["number"])}
+                for item in (judgement.editions if judgement else [])
+            ],
             "headline": verdicts.headline(judgement.samples) if judgement else "",
             "outdated": judging.outdated(found, judgement) if judgement and not page.is_past else "",
             "history": list(found.judgements.select_related("judged_by").order_by("-id")[:20]),
