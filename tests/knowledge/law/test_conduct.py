@@ -27,7 +27,7 @@ def outcome(
     ("topic", "wanted"),
     [
         ("toxic_report", {("lighter", "eec-1166-1-p")}),
-        ("inspection_refusal", {("heavier", "spl-93-p"), ("same", "pmr-39-p")}),
+        ("inspection_refusal", {("heavier", "spl-93-p"), ("beside", None)}),
         ("practitioner", {("heavier", "spl-90-p")}),
         ("topsoil", {("equal", "spl-91-1-p")}),
         ("tank_info", {("new", None)}),
@@ -84,6 +84,13 @@ def test_the_rule_on_which_law_applies_is_dated_too(decided: date, basis: str) -
     assert [item.id for item in judged_by("toxic_report", BEFORE, decided).basis] == [basis]
 
 
+def test_what_stands_beside_a_law_is_left_to_a_person() -> None:
+    (beside,) = [item for item in judged_by("inspection_refusal", CODE, AFTER).weighings if item.needs_person]
+    assert beside.before == beside.after == provisions.provision("pmr-39-p")
+    related = [item.id for item in judged_by("inspection_refusal", CODE, AFTER).related]
+    assert related == ["eec-1055", "eec-1054"]
+
+
 def test_days_out_of_order_are_refused_together() -> None:
     with pytest.raises(InputError) as caught:
         judged_by("toxic_report", AFTER, BEFORE, date(2026, 1, 1))
@@ -98,7 +105,9 @@ def test_the_table_of_comparisons_speaks_of_penalties_that_follow_each_other() -
         assert comparison in COMPARISONS
         assert reason
         assert provisions.provision(after).kind == "penalty"
-        if before:
+        if before == after:
+            assert comparison == "beside"
+        elif before:
             assert after in provisions.provision(before).successors
         else:
             assert comparison in {"new", "unclear"}

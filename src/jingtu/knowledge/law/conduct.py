@@ -26,6 +26,7 @@ COMPARISONS = {
     "new": "新增罚则",
     "unknown": "轻重未配置，须人工判断",
     "lasting": "行为持续到新规定施行后",
+    "beside": "与其他规定并存，须人工判断",
 }
 
 
@@ -56,7 +57,11 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The penalties that may judge conduct; ``basis`` is the rule on which law applies."""
+    """The penalties that may judge conduct.
+
+    ``basis`` is the rule on which law applies; ``related`` those on several norms and on limitation, which a
+    person has to hold against the case.
+    """
 
     topic: Topic
     conduct_on: date
@@ -64,6 +69,7 @@ class Judgement:
     decided_on: date
     weighings: tuple[Weighing, ...]
     basis: tuple[Provision, ...]
+    related: tuple[Provision, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The document of ``jingtu law penalty``."""
@@ -74,6 +80,7 @@ class Judgement:
             "conduct_until": self.conduct_until.isoformat(),
             "decided_on": self.decided_on.isoformat(),
             "basis": [item.to_json() for item in self.basis],
+            "related": [item.to_json() for item in self.related],
             "penalties": [item.to_json() for item in self.weighings],
         }
 
@@ -144,6 +151,11 @@ def judged_by(words: str, conduct_on: date, decided_on: date, conduct_until: dat
         decided_on,
         tuple(_weigh(words, conduct_on, until, decided_on)),
         tuple(find("eec2026", "1057", decided_on) or find("行政处罚法", "37", decided_on)),
+        tuple(
+            item
+            for code, general in (("1055", "29"), ("1054", "36"))
+            for item in find("eec2026", code, decided_on) or find("行政处罚法", general, decided_on)
+        ),
     )
 
 
@@ -154,7 +166,11 @@ def _weigh(words: str, conduct_on: date, until: date, decided_on: date) -> Itera
     for old in olds:
         if old.in_force(decided_on):
             met.add(old.id)
-            yield Weighing(old, old, "same", old, "行为时和决定时适用同一规定", needs_person=False)
+            beside = _comparisons().get((old.id, old.id))
+            if beside:
+                yield Weighing(old, old, beside[0], None, beside[1], needs_person=True)
+            else:
+                yield Weighing(old, old, "same", old, "行为时和决定时适用同一规定", needs_person=False)
             continue
         heirs = [item for item in map(provision, old.successors) if item.in_force(decided_on)]
         met.update(item.id for item in heirs)

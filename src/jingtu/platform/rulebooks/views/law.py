@@ -184,7 +184,7 @@ def _shown_weighing(item: conduct.Weighing) -> dict[str, Any]:
         verdict, tone = "不能据此处罚", "off"
     return {
         "item": item,
-        "same": item.applies if item.comparison == "same" else None,
+        "same": item.before if item.before == item.after else None,
         "verdict": verdict,
         "tone": tone,
         "comparison": conduct.COMPARISONS[item.comparison],
@@ -215,6 +215,8 @@ def law_workdays(request: HttpRequest) -> HttpResponse:
     content = {
         "start": start,
         "count": count,
+        "ahead": count.lstrip("-"),
+        "backwards": count.startswith("-"),
         "region": region,
         "regions": regions().items(),
         "due": due,
