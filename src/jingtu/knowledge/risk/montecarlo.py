@@ -7,7 +7,9 @@ how the work is cut into blocks: the same seed gives the same bits.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +33,10 @@ MOST_DRAWS: Final = 10_000_000
 _CONCENTRATIONS: Final = {"Csur": "surface", "Csub": "subsurface", "Cgw": "groundwater"}
 _FACTOR: Final = "fC"
 _FIXED: Final = frozenset({"ACR", "AHQ", "ACR_intervention", "SAF_intervention", "liquid_voc"})
-_BLOCK: Final = 1_024  # draws at a time: their buffers stay in the processor's cache
+# Draws and substances at a time: their buffers stay in the processor's cache.
+_BLOCK: Final = 768
+_WIDTH: Final = 29
+_MOST_THREADS: Final = 4
 _ROOM: Final = 32_000_000  # numbers held at a time for slopes, and again for totals of samples
 
 
@@ -208,6 +213,7 @@ class _Work:
         self.progress = progress
         shape = assessment.cr_total.shape
         self.samples, self.substances = shape
+        self.buffers = {effect: np.empty((2, draws)) for _, effect in _EFFECTS}
         self.layers = tuple(layer for layer in LAYERS if np.any(concentrations[layer] > 0))
         self.acceptable = {
             "cr": float(assessment.model.quantities["ACR"]),
@@ -217,41 +223,75 @@ class _Work:
         self.totals = {effect: _empty(shape[:1]) for effect in ("cr", "hq")}
 
     def run(self, land_class: LandClass) -> None:
+        """Work through blocks of samples and substances, on a few processors at once.
+
+        Threads share nothing that is added to: each has draws of its own, then an effect of its own.
+        """
         layers = self.layers or ("surface",)
-        width = max(1, min(self.substances, self.room // (2 * len(layers) * self.draws)))
-        slopes = Slopes(land_class, self.assessment.model.options, layers, width, min(self.block, self.draws))
+        width = max(1, min(self.substances, _WIDTH, self.room // (2 * len(layers) * self.draws)))
+        options, block = self.assessment.model.options, min(self.block, self.draws)
+        threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS, -(-self.draws // block)))
+        makers = [Slopes(land_class, options, layers, width, block) for _ in range(threads)]
         memory = np.empty((2, len(layers), width, self.draws))
         height = max(1, min(self.samples, self.room // (2 * self.draws)))
         parts = len(range(0, self.samples, height)) * len(range(0, self.substances, width))
         done = 0
-        for top in range(0, self.samples, height):
-            rows = range(top, min(top + height, self.samples))
-            sums = np.zeros((2, len(rows), self.draws))
-            for first in range(0, self.substances, width):
-                last = min(first + width, self.substances)
-                out: dict[tuple[Effect, str], Array] = {
-                    (effect, layer): memory[e, n, : last - first]
-                    for e, effect in _EFFECTS
-                    for n, layer in enumerate(layers)
-                }
-                for start in range(0, self.draws, self.block):
-                    stop = min(start + self.block, self.draws)
-                    values = self.drawn.block(first, last, start, stop)
-                    slopes.compute(values, {key: array[:, start:stop] for key, array in out.items()})
-                for place in range(first, last):
-                    for e, effect in _EFFECTS:
-                        self._substance(
-                            effect,
-                            [out[effect, layer][place - first] for layer in layers],
-                            place,
-                            rows,
-                            sums[e],
-                        )
-                done += 1
-                if self.progress is not None:
-                    self.progress(done / parts)
-            for e, effect in _EFFECTS:
-                self._samples(effect, rows, sums[e])
+        with ThreadPoolExecutor(threads) as pool:
+            for top in range(0, self.samples, height):
+                rows = range(top, min(top + height, self.samples))
+                sums = np.zeros((2, len(rows), self.draws))
+                for first in range(0, self.substances, width):
+                    last = min(first + width, self.substances)
+                    out: dict[tuple[Effect, str], Array] = {
+                        (effect, layer): memory[e, n, : last - first]
+                        for e, effect in _EFFECTS
+                        for n, layer in enumerate(layers)
+                    }
+                    tasks = [
+                        pool.submit(self._slopes, maker, turn, threads, first, last, out)
+                        for turn, maker in enumerate(makers)
+                    ]
+                    _finish(tasks)
+                    _finish(
+                        [
+                            pool.submit(self._effect, effect, first, last, layers, out, rows, sums[e])
+                            for e, effect in _EFFECTS
+                        ]
+                    )
+                    done += 1
+                    if self.progress is not None:
+                        self.progress(done / parts)
+                for e, effect in _EFFECTS:
+                    self._samples(effect, rows, sums[e])
+
+    def _slopes(
+        self,
+        maker: Slopes,
+        turn: int,
+        turns: int,
+        first: int,
+        last: int,
+        out: Mapping[tuple[Effect, str], Array],
+    ) -> None:
+        """Slopes of every ``turns``-th block of draws."""
+        for start in range(turn * self.block, self.draws, turns * self.block):
+            stop = min(start + self.block, self.draws)
+            values = self.drawn.block(first, last, start, stop)
+            maker.compute(values, {key: array[:, start:stop] for key, array in out.items()})
+
+    def _effect(
+        self,
+        effect: Effect,
+        first: int,
+        last: int,
+        layers: Sequence[str],
+        out: Mapping[tuple[Effect, str], Array],
+        rows: range,
+        sums: Array,
+    ) -> None:
+        for place in range(first, last):
+            slopes = [out[effect, layer][place - first] for layer in layers]
+            self._substance(effect, slopes, place, rows, sums)
 
     def _substance(
         self, effect: Effect, slopes: Sequence[Array], place: int, rows: range, sums: Array
@@ -259,17 +299,18 @@ class _Work:
         """Spread of one substance in all samples: those with the same mixture of layers at one go."""
         known = ~np.isnan(_totals(self.assessment, effect)[:, place])
         for mixture, members in self._mixtures(place, [row for row in rows if known[row]]):
-            total: Array = np.zeros(self.draws)
+            total, term = self.buffers[effect]
+            total[:] = 0.0
             for layer, slope, share in zip(self.layers, slopes, mixture, strict=True):
                 if share:
-                    term = slope * share
+                    np.multiply(slope, share, out=term)
                     if (layer, place) in self.drawn.concentrations:
                         term *= self.drawn.concentrations[layer, place]
                     total += term
             for factor in self.drawn.factors.get(place, ()):
                 total *= factor
             for row, scale in members:
-                sums[row - rows.start] += total * scale
+                sums[row - rows.start] += np.multiply(total, scale, out=term)
             mean = float(np.mean(total))
             total.sort()
             levels = _percentiles(total)
@@ -313,6 +354,12 @@ class _Work:
 
 
 _EFFECTS: Final[tuple[tuple[int, Effect], ...]] = ((0, "cr"), (1, "hq"))
+
+
+def _finish(tasks: Sequence[Future[None]]) -> None:
+    """Wait for all; the first error of a thread is raised here."""
+    for task in tasks:
+        task.result()
 
 
 def _totals(assessment: Assessment, effect: Effect) -> Array:

@@ -30,7 +30,7 @@ PATHWAYS_OF: Final[dict[str, tuple[Pathway, ...]]] = {
 }
 _SECONDS_PER_YEAR: Final = 31_536_000.0
 _SECONDS_PER_DAY: Final = 86_400.0
-_BUFFERS: Final = 9
+_BUFFERS: Final = 10
 
 
 class Slopes:
@@ -75,30 +75,31 @@ class Slopes:
         intake = exposure(v, self.land_class)
         vapour = self._vapour(v, memory)
         weight = v["BWa"] / v["DAIRa"]
-        for effect, ending in (("cr", "ca"), ("hq", "nc")):
-            share = {"soil": v["SAF"], "water": v["WAF"]}
+        potencies = self._potencies(v)
+        for effect, ending in _ENDINGS:
+            amounts = {name: intake[f"{name}{ending}"] for name in _INTAKES}
             for layer in self.layers:
-                if effect == "cr":
-                    oral, skin, air = v["SFo"], v["SFo"] / v["ABSgi"], v["IUR"]
-                    factor = weight
-                else:
-                    part = share["water" if layer == "groundwater" else "soil"]
-                    oral = 1 / (v["RfDo"] * part)
-                    skin = 1 / (v["RfDo"] * v["ABSgi"] * part)
-                    air = 1 / (v["RfC"] * part)
-                    factor = weight  # 1 / (DAIRa / BWa)
-                amounts = {name: intake[f"{name}{ending}"] for name in _INTAKES}
+                share = "" if effect == "cr" else "WAF" if layer == "groundwater" else "SAF"
                 self._add(
-                    out[effect, layer],  # type: ignore[index]
-                    layer,
-                    amounts,
-                    factor,
-                    np.nan_to_num(oral),
-                    np.nan_to_num(skin) * v["ABSd"],
-                    np.nan_to_num(air),
-                    vapour,
-                    memory[-1],
+                    out[effect, layer], layer, amounts, weight, potencies[effect, share], vapour, memory
                 )
+
+    def _potencies(self, v: Mapping[str, Array]) -> dict[tuple[Effect, str], tuple[Array, Array, Array]]:
+        """What an intake by mouth, skin and lungs is multiplied by; nought where it is not known.
+
+        Lungs without the weight and breathing of an adult, which go with the intake.
+        """
+        found: dict[tuple[Effect, str], tuple[Array, Array, Array]] = {
+            ("cr", ""): (_known(v["SFo"]), _known(v["SFo"] / v["ABSgi"]) * v["ABSd"], _known(v["IUR"]))
+        }
+        for share in ("SAF", "WAF"):
+            dose = v["RfDo"] * v[share]
+            found["hq", share] = (
+                _known(1 / dose),
+                _known(1 / (dose * v["ABSgi"])) * v["ABSd"],
+                _known(1 / (v["RfC"] * v[share])),
+            )
+        return found
 
     def _add(
         self,
@@ -106,32 +107,43 @@ class Slopes:
         layer: str,
         amounts: Mapping[str, Array],
         factor: Array,
-        oral: Array,
-        skin: Array,
-        air: Array,
+        potency: tuple[Array, Array, Array],
         vapour: Mapping[str, Array],
-        scratch: Array,
+        memory: Array,
     ) -> None:
         """One slope: what is breathed first, then what is swallowed, then what passes the skin."""
         on = [pathway for pathway in PATHWAYS_OF[layer] if pathway in self.options.pathways]
-        out[...] = 0.0
+        oral, skin, air = potency
+        # Summed in a buffer that stays in the cache; ``out`` is far too large for that.
+        total, term = memory[-1], memory[-2]
+        empty = True
         for pathway in on:
             if pathway in _VAPOURS:
                 name, breathed = _VAPOURS[pathway]
-                np.multiply(vapour[name], amounts[breathed] * factor, out=scratch)
-                out += scratch
+                np.multiply(vapour[name], amounts[breathed] * factor, out=total if empty else term)
+                if not empty:
+                    total += term
+                empty = False
         if "pis" in on:
-            out += amounts["PISER"] * factor
-        if any(pathway in _VAPOURS or pathway == "pis" for pathway in on):
-            out *= air
+            dust = amounts["PISER"] * factor
+            if empty:
+                total[...] = dust
+            else:
+                total += dust
+            empty = False
+        if not empty:
+            total *= air
         for pathway, amount, poison in (
             ("ois", "OISER", oral),
             ("cgw", "CGWER", oral),
             ("dcs", "DCSER0", skin),
         ):
             if pathway in on:
-                np.multiply(amounts[amount], poison, out=scratch)
-                out += scratch
+                np.multiply(amounts[amount], poison, out=total if empty else term)
+                if not empty:
+                    total += term
+                empty = False
+        out[...] = 0.0 if empty else total
 
     def _vapour(self, v: Mapping[str, Array], memory: Array) -> dict[str, Array]:
         """Volatilisation factors of the layers, each in a buffer of its own."""
@@ -271,6 +283,10 @@ class Slopes:
             np.minimum(factor, most, out=factor)
 
 
+def _known(values: Array) -> Array:
+    return np.where(np.isnan(values), 0.0, values)
+
+
 def _clear(factor: Array, volatile: NDArray[np.bool_]) -> None:
     """No vapour of what does not volatilise."""
     if volatile.shape[-1] == 1:
@@ -279,6 +295,7 @@ def _clear(factor: Array, volatile: NDArray[np.bool_]) -> None:
         factor[~volatile] = 0.0
 
 
+_ENDINGS: Final[tuple[tuple[Effect, str], ...]] = (("cr", "ca"), ("hq", "nc"))
 _INTAKES: Final = ("OISER", "DCSER0", "PISER", "IHO", "IHI", "CGWER")
 _VAPOURS: Final[dict[str, tuple[str, str]]] = {
     "iov1": ("VFsuroa", "IHO"),
