@@ -67,7 +67,7 @@ def parcel() -> None:
             "纬度",
             "采样日期",
             "质控类型",
-            "平行样的原样",
+            "原样编号",
         ]
     )
     results = book.create_sheet("检测结果")
