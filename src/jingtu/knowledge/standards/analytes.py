@@ -14,6 +14,15 @@ from jingtu.knowledge.standards.data_rows import folded, rows
 from jingtu.knowledge.standards.reasons import REASON
 
 _UNIT_BEHIND = re.compile(r"\((?:[a-zμ%]+/[a-z]+|mg·kg-1|干重|干基)\)$", re.IGNORECASE)
+# 镉Cd, Cd镉, 镉/Cd.
+_BORDER = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])|/")
+# A bracket that says no more than the name: 汞(总量), 砷(以As计); 硝酸盐(以NO3-计) says more than 硝酸盐.
+_TOTAL = frozenset({"总量", "全量"})
+_AS = re.compile(r"^以(.+)计$")
+# The dash that scanners and tired fingers make of it.
+_ONE_FOR_DASH = re.compile(r"(?<=[\dα-δ])一(?=[\u4e00-\u9fff])")
+# Carbon monoxide and nitric oxide are not cobalt and nobelium in capitals.
+_NOT_SYMBOLS = frozenset({"CO", "NO"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,18 @@ class Found:
     code: int = -1
     reason: int = 0
     unit_suffix: str = ""
+
+
+def _behind(key: str) -> tuple[str, str]:
+    """A name and what stands in brackets behind it: ``苯并(a)芘(BaP)`` is ``苯并(a)芘`` and ``BaP``."""
+    if not key.endswith(")"):
+        return key, ""
+    depth = 0
+    for place in range(len(key) - 1, -1, -1):
+        depth += (key[place] == ")") - (key[place] == "(")
+        if not depth:
+            return key[:place], key[place + 1 : -1]
+    return key, ""
 
 
 def factorised(series: pl.Series) -> tuple[NDArray[np.int32], list[str | None]]:
@@ -149,9 +170,12 @@ class Analytes:
         key = folded(word)
         self._printed.setdefault(word)
         self._exact.setdefault(key, found)
-        # Symbols of elements differ by case alone; longer words do not.
-        if len(key) > 3:
-            self._loose.setdefault(key.casefold(), found)
+        # A word that two analytes share but for its case is no word for either.
+        loose = key.casefold()
+        if (other := self._loose.get(loose)) is not None and other.code != found.code:
+            self._loose[loose] = Found()
+        else:
+            self._loose.setdefault(loose, found)
 
     def code(self, key: str) -> int:
         """Code of an identifier; -1 where the table does not know it."""
@@ -161,11 +185,24 @@ class Analytes:
         """What a printed name means within this standard; a code of -1 where it means nothing."""
         if not word:
             return Found()
-        key = folded(word)
-        found = self._exact.get(key) or self._loose.get(key.casefold())
-        if found is None and (bare := _UNIT_BEHIND.sub("", key)) != key:
-            found = self._exact.get(bare) or self._loose.get(bare.casefold())
+        key = _ONE_FOR_DASH.sub("-", _UNIT_BEHIND.sub("", folded(word)))
+        found = self._one(folded(word)) or self._one(key)
+        if found is None:
+            # Name and symbol side by side, in whatever order: both have to mean the same.
+            outer, inner = _behind(key)
+            if inner in _TOTAL:
+                return self._one(outer) or Found()
+            inner = _AS.sub(r"\1", inner)
+            sides = [outer, inner] if inner else [part for part in _BORDER.split(key) if part]
+            meant = {self._one(side) for side in sides}
+            found = meant.pop() if len(sides) == 2 and len(meant) == 1 else None
         return found or Found()
+
+    def _one(self, key: str) -> Found | None:
+        found = self._exact.get(key)
+        if found is None and key not in _NOT_SYMBOLS:
+            found = self._loose.get(key.casefold())
+        return found if found is not None and found.code >= 0 else None
 
     def find_all(self, words: Sequence[str | None]) -> list[Found]:
         """What each of several printed names means; the words of the lexicon are answered from memory."""
