@@ -101,6 +101,28 @@ def test_no_crop_and_an_unknown_one_are_told_apart():
     assert without.reason[0] == "crop_missing"
 
 
+@pytest.mark.parametrize(
+    ("crop", "analyte", "verdict"),
+    [
+        ("蔬菜", "镉", "not_evaluable"),  # 0.05, 0.1 or 0.2
+        ("蔬菜", "总汞", "exceed"),  # 0.01 for all
+        ("谷物", "镉", "not_evaluable"),
+        ("谷物", "铬", "pass"),
+        ("水果", "镉", "exceed"),
+        ("水果", "铅", "not_evaluable"),  # cranberries
+        ("粮食", "总砷", "not_evaluable"),
+        ("块根和块茎蔬菜", "铅", "not_evaluable"),
+        ("胡萝卜", "铅", "exceed"),
+        ("叶菜", "铅", "pass"),
+        ("食用菌", "铅", "not_evaluable"),
+    ],
+)
+def test_a_category_alone_has_a_limit_where_its_foods_share_it(crop, analyte, verdict):
+    found = _judge((crop, analyte, "0.15"))
+    assert found.verdict[0] == verdict
+    assert (found.reason[0] == "crop_unclear") == (verdict == "not_evaluable")
+
+
 def test_the_species_is_judged_where_it_was_measured_and_its_total_is_not():
     found = _judge(("稻谷", "总砷", "0.40"), ("稻谷", "无机砷", "0.30"))
     assert found.verdict.to_list() == ["not_covered", "pass"]

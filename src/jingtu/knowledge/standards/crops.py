@@ -3,7 +3,8 @@
 Rules
 -----
 * A limit of a category holds for all foods in it unless the category names them as taken out (3.3), so a food has
-  at most one limit a contaminant. 稻谷 is judged as 糙米.
+  at most one limit a contaminant. 稻谷 is judged as 糙米. A crop that is named by its category alone (蔬菜) has a limit
+  only where all foods of the category share it.
 * Inorganic arsenic and methylmercury: the total is measured first. A total that does not exceed the limit of the
   species passes (flag ``total_first``); above it the species has to be measured, and until then the row is
   ``not_evaluable``. Where a sample has a result of the species, that one is judged and the total is not.
@@ -36,11 +37,12 @@ _VERDICTS: Final = np.array([[VERDICT["pass"], VERDICT["exceed"]]], dtype=np.int
 class _Plan:
     """Position of the limit of every analyte and food; the last row and the last column hold none.
 
-    ``through`` marks limits of a species that stand in for its total.
+    ``through`` marks limits of a species that stand in for its total, ``divided`` categories whose foods differ.
     """
 
     limits: NDArray[np.int32]
     through: NDArray[np.bool_]
+    divided: NDArray[np.bool_]
     dry: NDArray[np.bool_]
     foods: dict[str, int]
 
@@ -48,10 +50,11 @@ class _Plan:
 def evaluate(rows: Prepared) -> Judged:
     """Judge rows by GB 2762: one limit a row, ``pass`` or ``exceed``."""
     plan = _plan_of(rows.table)
-    food, dried, reason = _crops_of(rows, plan)
+    food, dried, whole, reason = _crops_of(rows, plan)
     found = plan.limits[rows.analyte, food]
     through = plan.through[rows.analyte, food]
     names = reasons_of_names(rows)
+    reason[whole & plan.divided[rows.analyte, food]] = REASON["crop_unclear"]
     judged = judge_upper(rows, found[:, None], _VERDICTS, np.where(names != 0, names, reason))
     over = judged.verdict == VERDICT["exceed"]
     under = judged.verdict == VERDICT["pass"]
@@ -89,7 +92,9 @@ def _prefer_species(
         judged.flags[dropped] &= ~np.uint32(FLAG["total_first"])
 
 
-def _crops_of(rows: Prepared, plan: _Plan) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int16]]:
+def _crops_of(
+    rows: Prepared, plan: _Plan
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int16]]:
     size = len(rows)
     column = rows.column("crop")
     nobody = len(plan.foods)
@@ -97,12 +102,14 @@ def _crops_of(rows: Prepared, plan: _Plan) -> tuple[NDArray[np.int32], NDArray[n
         return (
             np.full(size, nobody, dtype=np.int32),
             np.zeros(size, dtype=np.bool_),
+            np.zeros(size, dtype=np.bool_),
             np.full(size, REASON["crop_missing"], dtype=np.int16),
         )
     codes, words = factorised(column.cast(pl.String))
     crops: list[Crop | None] = [find_crop(word) if word and word.strip() else None for word in words]
     food = np.array([plan.foods[crop.food.key] if crop else nobody for crop in crops], dtype=np.int32)
     dried = np.array([crop is not None and crop.dried for crop in crops], dtype=np.bool_)
+    whole = np.array([crop is not None and crop.category for crop in crops], dtype=np.bool_)
     reason = np.array(
         [
             0 if crop else REASON["crop_unknown"] if word and word.strip() else REASON["crop_missing"]
@@ -110,7 +117,7 @@ def _crops_of(rows: Prepared, plan: _Plan) -> tuple[NDArray[np.int32], NDArray[n
         ],
         dtype=np.int16,
     )
-    return food[codes], dried[codes], reason[codes]
+    return food[codes], dried[codes], whole[codes], reason[codes]
 
 
 @cache
@@ -136,7 +143,15 @@ def _plan_of(table: Table) -> _Plan:
         stands_in = (own < 0) & (other >= 0)
         through[names.code(total)] = stands_in
         own[stands_in] = other[stands_in]
-    return _Plan(limits, through, dry, known)
+    divided = np.zeros(limits.shape, dtype=np.bool_)
+    # Two rows of the table may print the same number.
+    value = np.array([*(float(limit.upper or 0) for limit in table.limits), -1.0])[limits]
+    for key, food in foods().items():
+        for above in food.line[1:]:
+            other = known[above]
+            divided[:, other] |= value[:, other] != value[:, known[key]]
+            divided[:, other] |= through[:, other] != through[:, known[key]]
+    return _Plan(limits, through, divided, dry, known)
 
 
 def covered_by(limit: Limit) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jingtu.knowledge.standards.data_rows import folded, rows
 
@@ -27,17 +27,24 @@ class Food:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """What a laboratory's crop name means; ``dried`` where it names dried goods of that food."""
+    """What a laboratory's crop name means.
+
+    ``dried`` where it names dried goods of that food; ``category`` where it names a category as a whole (蔬菜), not
+    a food that stands in it beside named ones (胡萝卜).
+    """
 
     food: Food
-    dried: bool
+    dried: bool = False
+    category: bool = False
 
 
 @functools.cache
-def _table() -> tuple[dict[str, Food], dict[str, Food]]:
+def _table() -> tuple[dict[str, Food], dict[str, Crop]]:
     table = list(rows("foods.csv"))
     parents = {row["key"]: row["parent"] for row in table}
-    foods, names = {}, {}
+    above = set(parents.values())
+    foods: dict[str, Food] = {}
+    names: dict[str, Crop] = {}
     for row in table:
         line, key = [], row["key"]
         while key:
@@ -45,8 +52,11 @@ def _table() -> tuple[dict[str, Food], dict[str, Food]]:
             key = parents[key]
         food = Food(row["key"], row["name"], tuple(line))
         foods[food.key] = food
-        for name in (row["name"], *filter(None, row["aliases"].split("|"))):
-            names[folded(name)] = food
+        names[folded(row["name"])] = Crop(food, category=food.key in above)
+        names |= {folded(word): Crop(food) for word in filter(None, row["aliases"].split("|"))}
+        names |= {
+            folded(word): Crop(food, category=True) for word in filter(None, row["category_words"].split("|"))
+        }
     return foods, names
 
 
@@ -73,7 +83,9 @@ def find_crop(name: str) -> Crop | None:
     >>> find_crop("菠菜（叶菜）").food.name, find_crop("晚稻").food.name
     ('叶菜蔬菜', '稻谷')
     >>> find_crop("干制香菇")
-    Crop(food=Food(key='shiitake', name='香菇', line=('shiitake', 'fungi')), dried=True)
+    Crop(food=Food(key='shiitake', name='香菇', line=('shiitake', 'fungi')), dried=True, category=False)
+    >>> find_crop("蔬菜").category, find_crop("番茄").category
+    (True, False)
     >>> find_crop("苎麻") is None
     True
     """
@@ -84,17 +96,18 @@ def find_crop(name: str) -> Crop | None:
         tries += [found.group(1), found.group(2)]
     for text in tries:
         if text in names:
-            return Crop(names[text], dried=False)
+            return names[text]
         dried = _DRIED.match(text)
         if dried and dried.group(1) in names:
             return _dried(names[dried.group(1)])
     return None
 
 
-def _dried(food: Food) -> Crop:
-    if "fresh_vegetable" in food.line:
-        return Crop(foods()["dried_vegetable"], dried=False)  # a category of its own in the tables
-    if "fresh_fruit" in food.line:
-        return Crop(foods()["dried_fruit"], dried=False)
+def _dried(fresh: Crop) -> Crop:
+    line = fresh.food.line
+    if "fresh_vegetable" in line:
+        return Crop(foods()["dried_vegetable"])  # a category of its own in the tables
+    if "fresh_fruit" in line:
+        return Crop(foods()["dried_fruit"])
     # Drying is asked after for fungi alone (3.5); dry grain and pulses are the food as the tables mean it.
-    return Crop(food, dried="fungi" in food.line)
+    return replace(fresh, dried="fungi" in line)
