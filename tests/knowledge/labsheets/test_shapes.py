@@ -232,6 +232,71 @@ def test_units_in_headings(heading: str) -> None:
     assert found(workbook([["样品编号", heading], ["S1", 0.3]])) == []
 
 
+TWO = [("S1", "镉", "0.3", "mg/kg"), ("S1", "铅", "20", "mg/kg")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merges", "expected"),
+    [
+        pytest.param(
+            [["样品编号\nSample No.", "镉 Cd\n(mg/kg)", "六价铬\nCr(VI) mg/kg"], ["S1", 0.3, "<0.5"]], [],
+            [("S1", "镉 Cd", "0.3", "mg/kg"), ("S1", "六价铬", "<0.5", "mg/kg")], id="two languages",
+        ),
+        pytest.param(
+            [["样品编号", "检测项目及结果（单位：mg/kg）", None], [None, "镉", "铅"], ["S1", 0.3, 20]],
+            ["A1:A2", "B1:C1"], TWO, id="unit in words above the analytes",
+        ),
+        pytest.param(
+            [["样品编号", "镉", "铅"], ["单位", "mg/kg", "mg/kg"], ["分析方法", "GB/T 17141", "HJ 491"], ["S1", 0.3, 20]], [],
+            TWO, id="labels in the first column",
+        ),
+        pytest.param(
+            [["样品编号", "镉(mg/kg)", "铅(mg/kg)"], ["S1", 0.3, 20], ["筛选值", 65, 800], ["最大值", 0.3, 20]], [],
+            TWO, id="limits and statistics below",
+        ),
+        pytest.param(
+            [["样品编号", "检测项目", "检测结果"], ["S1", "镉(mg/kg)", 0.3], ["S1", "铅,mg/kg", 20]], [], TWO,
+            id="unit behind the analyte in each row",
+        ),
+        pytest.param(
+            [["检测项目\\样品编号", "单位", "S1"], ["镉", "mg/kg", 0.3], ["铅", "mg/kg", 20]], [], TWO, id="two words in a corner"
+        ),
+        pytest.param(
+            [["检测项目", "单位", "S1", "筛选值", "管制值"], ["镉", "mg/kg", 0.3, 65, 172], ["铅", "mg/kg", 20, 800, 2500]], [],
+            TWO, id="limits beside the samples",
+        ),
+        pytest.param(
+            [["序号", "检测项目", "检出限(mg/kg)", "样品编号及检测结果(mg/kg)"], [None, None, None, "S1"], [1, "镉", 0.01, 0.3], [2, "铅", 0.1, 20]],
+            ["A1:A2", "B1:B2", "C1:C2"], TWO, id="samples below a heading of all results",
+        ),
+        pytest.param(
+            [["检测项目", "单位", "S1"], ["镉", "mg/kg", 0.3], ["检测项目", "单位", "S1"], ["铅", "mg/kg", 20]], [], TWO,
+            id="two tables with samples across, one below the other",
+        ),
+        pytest.param(
+            [["检测报告"], ["委托单位", "示例公司", "样品类型", "土壤"], ["检测日期", "2026.05.04-2026.05.10"],
+             ["样品编号", "检测项目", "检测结果", "单位"], ["S1", "镉", 0.3, "mg/kg"], ["S1", "铅", 20, "mg/kg"]],
+            [], TWO, id="labels and values above the table",
+        ),
+        pytest.param(
+            [["代号", "镉(mg/kg)", "铅(mg/kg)"], ["S1", 0.3, 20]], [], TWO, id="no word for the sample that is known"
+        ),
+    ],
+)  # fmt: skip
+def test_headings(rows: list[list[object]], merges: list[str], expected: list[tuple[str, ...]]) -> None:
+    content = workbook(rows, merges=merges)
+    assert lines(read(content), "sample", "analyte", "raw", "unit") == expected
+    assert found(content) == []
+
+
+def test_points_of_a_text_that_stand_in_the_first_of_their_depths() -> None:
+    content = text("点位,深度(m),镉(mg/kg)", "T1,0-0.5,0.3", ",0.5-1,0.2", "T2,0-0.5,0.1")
+    assert lines(read(content), "sample", "point", "raw") == [
+        ("T1（0-0.5m）", "T1", "0.3"), ("T1（0.5-1m）", "T1", "0.2"), ("T2（0-0.5m）", "T2", "0.1"),
+    ]  # fmt: skip
+    assert [(item.code, item.row) for item in found(content)] == [("filled_down", 3)]
+
+
 def test_points_are_samples_where_nothing_else_is() -> None:
     table = read(text("点位,深度(m),镉(mg/kg)", "T1,0-0.5,0.3", "T1,0.5-1,0.2"))
     assert lines(table, "sample", "point", "value") == [

@@ -21,6 +21,9 @@ _OF_A_SAMPLE = (
 _SURE, LIKELY, GUESSED = 1.0, 0.8, 0.5
 
 
+MARKS = "*#▲△☆★※ "
+
+
 @dataclass(slots=True)
 class Head:
     """A heading that was recognised. ``bottom`` is its last row; ``last`` is set when the table ends."""
@@ -216,8 +219,13 @@ def column_of(position: int, parts: Sequence[str], unit_below: str) -> Column:
 
 
 def _printed_analyte(part: str) -> str:
-    """The analyte as printed, without its unit and marks of footnotes."""
-    return words.split_unit(part)[0].replace("\n", "").strip("*#▲△☆★※ ")
+    """The analyte as printed, without its unit and marks of footnotes; of two languages the known one."""
+    name = words.split_unit(part)[0]
+    whole = name.replace("\n", "").strip(MARKS)
+    if "\n" not in name or words.analyte_of(whole):
+        return whole
+    lines = [line.strip(MARKS) for line in name.split("\n")]
+    return next((line for line in lines if words.analyte_of(line)), whole)
 
 
 def _sides(columns: Sequence[Column]) -> list[tuple[int, int]]:

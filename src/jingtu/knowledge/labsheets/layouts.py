@@ -257,6 +257,26 @@ def _fill_down(view: View, values: dict[str, list[Any]], keep: Sequence[int]) ->
         view.table.filled_down.append((view.grid.name, view.lines[place] + 1, samples[place]))
 
 
+def _fill_points_down(view: View, values: dict[str, list[Any]], keep: Sequence[int]) -> None:
+    """In a text file the point of several depths stands in the first of them."""
+    if (
+        view.grid.sheet.merges
+        or "sample" in values
+        or not {"point", "depth_top", "depth_bottom"} <= values.keys()
+    ):
+        return
+    points, depths = values["point"], list(zip(values["depth_top"], values["depth_bottom"], strict=True))
+    seen: set[Any] = set()
+    before = ""
+    for place in keep:
+        if points[place]:
+            before, seen = points[place], set()
+        elif before and depths[place] != (None, None) and depths[place] not in seen:
+            points[place] = before
+            view.table.filled_down.append((view.grid.name, view.lines[place] + 1, before))
+        seen.add(depths[place])
+
+
 def _wide(
     view: View,
     values: dict[str, list[Any]],
@@ -266,6 +286,7 @@ def _wide(
     facts: Dictionary[str, Fact],
 ) -> None:
     block, table = view.block, view.table
+    _fill_points_down(view, values, keep)
     _samples_of(values)
     common = _unit_for_all(view, values, sources, facts)
     results = [column for column in block.columns if column.target == RESULT and column.analyte]

@@ -7,7 +7,7 @@ from typing import Any
 
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.grids import Grid, is_blank, text_of
-from jingtu.knowledge.labsheets.heads import GUESSED, LIKELY, Head, column_of, is_data, one_each
+from jingtu.knowledge.labsheets.heads import GUESSED, LIKELY, Head, column_of, is_data, is_ph, one_each
 from jingtu.knowledge.labsheets.model import RESULT, Column
 
 
@@ -39,6 +39,13 @@ def read_turned_head(grid: Grid, row: int, following: Sequence[int]) -> list[Hea
     special = {
         kind: place for kind, place in special.items() if place in inside or not kind.startswith("skip")
     }
+    above = {
+        found
+        for line in range(row, top)
+        for place in range(label + 1, grid.width)
+        if (found := words.split_unit(grid.text(line, place))[1])
+    }
+    common = above.pop() if len(above) == 1 else ""
     columns = [
         _turned_column(
             grid, line, names[line], lines, grid.text(line, special["unit"]) if "unit" in special else ""
@@ -46,6 +53,9 @@ def read_turned_head(grid: Grid, row: int, following: Sequence[int]) -> list[Hea
         for line in range(row, end)
     ]
     columns = [column for column in columns if column.heading or column.target]
+    for column in columns:
+        if column.target == RESULT and not column.unit and not is_ph(column.analyte):
+            column.unit = common
     _name_samples(grid, columns, lines)
     one_each(columns)
     results = sum(column.target == RESULT for column in columns)

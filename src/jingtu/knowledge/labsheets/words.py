@@ -15,8 +15,10 @@ from jingtu.knowledge.standards.units import unit_of
 
 _MARKS = "/*#▲△☆★※^†‡①②③④⑤⑥⑦⑧⑨⑩ \t\r\n:：、，,;；。.＿_|"
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)[(（\[【〔](?P<inner>[^()（）\[\]【】]*)[)）\]】〕]\s*$", re.DOTALL)
+_LABEL = re.compile(r"^(?:计量)?单位\s*[:：]?\s*")
 _SEPARATORS = re.compile(r"[\s,，;；:：_|/、]+")
 _LENGTHS = {"m": 1.0, "米": 1.0, "cm": 0.01, "厘米": 0.01, "mm": 0.001, "毫米": 0.001, "dm": 0.1}
+_LONGEST_HEADING = 60
 _NO_UNITS = frozenset({"", "/", "-", "--", "—", "无", "–"})
 _TABLES = ("gb15618.csv", "gb36600.csv", "gbt14848.csv", "gb2762.csv", "sums.csv", "not_judged.csv")
 
@@ -121,13 +123,15 @@ def split_unit(text: str) -> tuple[str, str]:
     --------
     >>> split_unit("镉(mg/kg)"), split_unit("镉\nmg/kg"), split_unit("镉，mg/kg"), split_unit("六价铬mg/kg")
     (('镉', 'mg/kg'), ('镉', 'mg/kg'), ('镉', 'mg/kg'), ('六价铬', 'mg/kg'))
+    >>> split_unit("检测结果（单位：mg/kg）")
+    ('检测结果', 'mg/kg')
     >>> split_unit("色度"), split_unit("总硬度（以CaCO3计，mg/L）")
     (('色度', ''), ('总硬度（以CaCO3计）', 'mg/L'))
     """
     text = text.strip()
     match = _IN_BRACKETS.match(text)
     if match and match["name"].strip(_MARKS):
-        inner = match["inner"].strip()
+        inner = _LABEL.sub("", match["inner"].strip())
         if is_unit(inner):
             return match["name"].strip(_MARKS), inner
         *rest, last = re.split(r"[,，;；\s]+", inner)
@@ -189,7 +193,13 @@ def field_of(text: str) -> tuple[str, str] | None:
         found = _fields().get(fold(match["name"]))
         if found:
             return found, ""
-    return None
+    # Two languages in two lines, or two directions in one corner (检测项目\\样品编号).
+    parts = [part for part in re.split(r"[\n\\]", text) if part.strip()]
+    if len(parts) < 2 or len(text) > _LONGEST_HEADING:
+        return None
+    known = [item for part in parts if (item := field_of(part)) is not None]
+    best = next((item for item in known if item[0] == "sample"), known[0] if known else None)
+    return None if best is None else (best[0], best[1] or unit)
 
 
 def fact_of(text: str) -> str | None:

@@ -90,7 +90,7 @@ def unread(found: Collector) -> None:
         if key.partition("@")[0] == "sampled_on" and cells.is_range_of_days(fact.value):
             found.at("date_range", (fact.sheet, fact.row, fact.column), "采样日期是一段时间", fact.value)
     for sheet, row, sample in table.filled_down:
-        found.at("filled_down", (sheet, row, None), f"样品编号空白，按样品 {sample} 处理")
+        found.at("filled_down", (sheet, row, None), f"样品（点位）空白，按上面的 {sample} 处理")
     for place in table.merged:
         found.at("merged_value", place, "这一格与别的结果合并，不知道是哪个样品（项目）的结果")
     for place, text, filled in table.formulas:
