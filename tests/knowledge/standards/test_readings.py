@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -134,6 +136,15 @@ def test_numbers_as_numbers() -> None:
     assert mixed.censor_limit[1] == 0.01
     assert mixed.problem[2] == "empty"
     assert mixed.value[3] == 5
+
+
+def test_columns_of_other_kinds() -> None:
+    assert read_values(pl.Series([0.3], dtype=pl.Float32)).value[0] == 0.3
+    assert read_values([Decimal("0.30"), Decimal(2)]).value.tolist() == [0.3, 2.0]
+    assert read_values([10**30, 7]).value.tolist() == [1e30, 7.0]
+    # What a spreadsheet made of 1-2, of a tick, of bytes.
+    for odd in (datetime(2026, 1, 2), date(2026, 1, 2), True, [1], b"x"):
+        assert read_values([odd]).problem[0] == "text"  # type: ignore[list-item]
 
 
 @settings(deadline=None)

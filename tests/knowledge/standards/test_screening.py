@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -234,6 +235,14 @@ def test_nothing_in_nothing_out() -> None:
     found = screen({"analyte": [], "value": [], "unit": []}, "gb36600", ON)
     assert found.to_json()["results"] == []
     assert found.samples == []
+
+
+def test_a_document_has_no_numbers_that_json_does_not_know() -> None:
+    found = screen(
+        {"analyte": ["砷", "砷"], "value": [float("nan"), 1.0], "unit": ["mg/kg"] * 2}, "gb36600", ON
+    )
+    json.dumps(found.to_json(), allow_nan=False)
+    assert found.to_json()["results"][0]["reported"]["value"] is None
 
 
 def test_wrong_calls() -> None:

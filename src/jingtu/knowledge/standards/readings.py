@@ -264,6 +264,9 @@ def read_values(
     """
     series = as_series(raw)
     size = len(series)
+    if series.dtype == pl.Float32 or not series.dtype.is_numeric():
+        # 0.3 in 32 bits was printed as 0.3; a date that a spreadsheet made of 1-2 is no number.
+        series = series.cast(pl.String)
     if series.dtype == pl.String:
         readings = _of_text(series)
     else:

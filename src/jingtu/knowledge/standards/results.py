@@ -116,7 +116,7 @@ class Screening:
                 "sample": self.sample,
                 "analyte": self.analyte,
                 "analyte_id": self.analyte_id,
-                "reported_value": self.reported_value,
+                "reported_value": _printable(self.reported_value),
                 "reported_unit": self.reported_unit,
                 "value": pl.Series(self.value).fill_nan(None),
                 "unit": self.unit,
@@ -172,7 +172,7 @@ class Screening:
         """The document of ``jingtu screen --json``."""
         samples, analytes, units = self.sample.to_list(), self.analyte.to_list(), self.unit.to_list()
         verdicts, reasons, ids = self.verdict.to_list(), self.reason.to_list(), self.analyte_id.to_list()
-        reported, printed_units = self.reported_value.to_list(), self.reported_unit.to_list()
+        reported, printed_units = _printable(self.reported_value).to_list(), self.reported_unit.to_list()
         results = [
             {
                 "sample": samples[row],
@@ -199,6 +199,10 @@ class Screening:
 def _coded(codes: NDArray[Any], words: Iterable[str], name: str) -> pl.Series:
     table = pl.Series(name, list(words))
     return table.cast(pl.Enum(table)).gather(codes)
+
+
+def _printable(series: pl.Series) -> pl.Series:
+    return series.fill_nan(None) if series.dtype.is_float() else series
 
 
 def _number(value: float) -> float | None:
