@@ -9,21 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import World
-from tests.browser.test_pages import PROBLEMS, words
+from tests.browser.test_duties import judge
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADINGS = "标准号,标准名称,施行日期,介质,项目,单位,限值类型,限值,条款,来源"
-
-
-def judge(page: Page, name: str) -> None:
-    """No overflow, mumbling or English at the desk and on the phone."""
-    problems = []
-    for width, height in ((1366, 768), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        problems += [(name, width, one) for one in page.evaluate(PROBLEMS)]
-    page.set_viewport_size({"width": 1366, "height": 768})
-    problems += [(name, "外文", word) for word in words(page)]
-    assert problems == []
 
 
 def test_which_article_bound_a_key_unit_on_the_14th_and_on_the_15th(

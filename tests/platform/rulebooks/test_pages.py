@@ -167,6 +167,14 @@ def test_a_standard_is_filtered_and_exported(client: Client) -> None:
     assert {row[1] for row in book.active.iter_rows(min_row=3, values_only=True)} == {"铬（六价）"}
 
 
+def test_clauses_and_limits_are_found_by_the_search_of_the_shell(client: Client) -> None:
+    found = client.get("/search/", {"q": "隐患排查", "on": "2026-08-14"}).content.decode()
+    assert 'href="/law/provisions/spl-21-2-2/"' in found
+    assert "/law/provisions/eec-414-2-2/" not in found
+    found = client.get("/search/", {"q": "六价铬"}).content.decode()
+    assert 'href="/standards/gb36600/gb-36600-2018/chromium_vi/"' in found
+
+
 # Tables that users enter
 
 

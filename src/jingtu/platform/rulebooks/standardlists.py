@@ -138,9 +138,16 @@ def table_rows(edition: Edition, parameters: QueryDict) -> list[Row]:
 
 
 def _named(edition: Edition, limit: Limit, wanted: str) -> bool:
+    return limit.analyte_id in analytes_named(edition, wanted)
+
+
+def analytes_named(edition: Edition, words: str) -> list[str]:
+    """Items of an edition that a printed name or a CAS number means; items that the edition has no limit for are not."""
     analytes = edition.table.analytes
-    code = analytes.find(wanted).code
-    return code >= 0 and code == analytes.code(limit.analyte_id)
+    code = analytes.find(words).code
+    if code < 0 or not edition.table.rows_of(code):
+        return []
+    return [analytes.ids[code]]
 
 
 def choices(edition: Edition, name: str) -> list[tuple[str, str]]:

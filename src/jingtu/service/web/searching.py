@@ -9,12 +9,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
+from jingtu.knowledge.law.provisions import provisions
+from jingtu.knowledge.standards.editions import editions
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages.context import PageContext
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import declarations
 from jingtu.platform.registers.versions import at, versions
+from jingtu.platform.rulebooks import standardlists
+from jingtu.platform.rulebooks.addresses import limit_address, provision_address
+from jingtu.platform.rulebooks.queries import added_editions
 from jingtu.programme.plans.models import Plan, TaskUnit
 
 SHOWN = 20
@@ -50,6 +55,8 @@ def search(user: User | AnonymousUser, page: PageContext, words: str) -> list[Gr
     if _may(user, "plans.read"):
         reach = policies.reach(user, "plans.read")
         found += [group for group in (_units(reach, page, words), _plans(reach, words)) if group.hits]
+    if _may(user, "rulebooks.read"):
+        found += [group for group in (_provisions(page, words), _limits(page, words)) if group.hits]
     return found
 
 
@@ -123,3 +130,32 @@ def _plans(reach: policies.Reach, words: str) -> Group:
         return Hit(str(row), reverse("plan", args=[row.uid]), f"{row.year}年 · {row.get_state_display()}")
 
     return _group("计划文件", rows.order_by("-year", "id"), hit)
+
+
+def _provisions(page: PageContext, words: str) -> Group:
+    rows = [
+        item
+        for item in provisions().values()
+        if item.in_force(page.on)
+        and words in f"{item.citation}{item.topic.name}{'、'.join(item.topic.aliases)}{item.summary}"
+    ]
+    return _group(
+        "法律条款", rows, lambda item: Hit(item.citation, provision_address(item.id), item.topic.name)
+    )
+
+
+def _limits(page: PageContext, words: str) -> Group:
+    path = page.region.path if page.region else ""
+    rows = [
+        (edition, analyte)
+        for edition in (*editions(), *added_editions(path))
+        if edition.in_force(page.on)
+        for analyte in standardlists.analytes_named(edition, words)
+    ]
+
+    def hit(row: Any) -> Hit:
+        edition, analyte = row
+        name = edition.table.analytes.names[analyte]
+        return Hit(name, limit_address(edition.standard, edition.number, analyte), edition.number)
+
+    return _group("标准限值", rows, hit)
