@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 
 from jingtu.platform.clock import OPEN_TIME, recorded_now
+from jingtu.platform.evidence.laboratory.ordering import OrLowest
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
@@ -240,6 +241,7 @@ class Result(Recorded):
             models.Index(fields=["survey", "recorded_to", "analyte_id", "rank"], name="result_analyte"),
             models.Index(fields=["survey", "recorded_to", "rank"], name="result_rank"),
             models.Index(fields=["survey", "recorded_to", "id"], name="result_order"),
+            models.Index("survey", "recorded_to", OrLowest("ratio"), "id", name="result_ratio"),
         ]
 
     def __str__(self) -> str:

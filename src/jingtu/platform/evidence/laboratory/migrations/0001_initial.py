@@ -3,6 +3,7 @@
 import datetime
 import django.db.models.deletion
 import jingtu.platform.clock
+import jingtu.platform.evidence.laboratory.ordering
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -204,6 +205,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='result',
             index=models.Index(fields=['survey', 'recorded_to', 'id'], name='result_order'),
+        ),
+        migrations.AddIndex(
+            model_name='result',
+            index=models.Index(
+                models.F('survey'),
+                models.F('recorded_to'),
+                jingtu.platform.evidence.laboratory.ordering.OrLowest('ratio'),
+                models.F('id'),
+                name='result_ratio',
+            ),
         ),
         migrations.AddConstraint(
             model_name='result',

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.db.models import Count as RowCount
-from django.db.models import F, FloatField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,13 +18,13 @@ from jingtu.platform.evidence.laboratory import verdicts
 from jingtu.platform.evidence.laboratory.drawing.axes import number
 from jingtu.platform.evidence.laboratory.judging import RANK
 from jingtu.platform.evidence.laboratory.models import Medium, Result, Sample, Survey
+from jingtu.platform.evidence.laboratory.ordering import OrLowest
 from jingtu.platform.evidence.laboratory.queries.frame import Frame, by_analyte, facets
 from jingtu.platform.evidence.laboratory.queries.limits import kind_words
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.rulebooks.addresses import limit_address
 
 FILE_ORDER = "row"
-NOT_KNOWN = -1.0e300  # below every value, so that what is not known stands at one end
 _ORDERS = {
     FILE_ORDER: ("id",),
     "verdict": ("rank", "id"),
@@ -164,8 +163,7 @@ def ordered(rows: QuerySet[Result], sort: str) -> tuple[QuerySet[Result], Sequen
     columns = _ORDERS[name]
     for key in columns:
         if key in _KEYS:
-            lowest = Value(NOT_KNOWN, output_field=FloatField())
-            rows = rows.annotate(**{key: Coalesce(F(_KEYS[key]), lowest)})
+            rows = rows.annotate(**{key: OrLowest(_KEYS[key])})
     sign = "-" if sort.startswith("-") else ""
     return rows.select_related("sample"), [f"{sign}{column}" for column in columns]
 
