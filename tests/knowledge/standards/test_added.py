@@ -108,6 +108,28 @@ def test_a_value_without_an_intervention_value_in_another_unit():
     ]
 
 
+def test_other_uses_are_those_that_no_row_names():
+    table = _read(
+        _ROW | {"land_use": "水田", "value": "1"},
+        _ROW | {"land_use": "果园、茶园", "value": "2"},
+        _ROW | {"land_use": "其他", "value": "3"},
+        _ROW | {"name_cn": "铅", "land_use": "水田", "value": "1"},
+    )
+    uses = ["水田", "茶园", "旱地", "其他", None]
+    columns = {"value": ["2.5"] * 5, "unit": ["mg/kg"] * 5, "land_use": uses}
+    key = table.editions[0].standard
+    found = screen(columns | {"analyte": ["镉"] * 5}, key, _DAY, added=table.editions)
+    assert [limits[0]["value"] if limits else None for limits in map(found.limits_of, range(5))] == [
+        1,
+        2,
+        3,
+        3,
+        None,
+    ]
+    lead = screen(columns | {"analyte": ["铅"] * 5}, key, _DAY, added=table.editions)
+    assert lead.verdict.to_list() == ["above_screening", *["not_covered"] * 3, "not_evaluable"]
+
+
 def test_classes_of_land():
     columns = {"analyte": ["锌", "锌", "锌"], "value": ["2000"] * 3, "unit": ["mg/kg"] * 3}
     assert _judged("example_land", **columns, land_use=["居住用地", "工业用地", "不详"]) == [

@@ -19,6 +19,7 @@ from jingtu.knowledge.standards.reasons import REASON, VERDICT
 from jingtu.knowledge.standards.tables import Limit
 
 _SOIL: Final = ("screening", "intervention")
+_REST: Final = "其他"
 _CLASSES: Final = ("I", "II", "III", "IV", "V")
 
 
@@ -114,11 +115,8 @@ def _choose(
         return [], 0
     met = [
         limit
-        for limit in limits
-        if _use_meets(limit, use)
-        and _crop_meets(limit, crop)
-        and _land_meets(limit, land)
-        and _ph_meets(limit, acidity)
+        for limit, here in zip(limits, _uses_met(limits, use), strict=True)
+        if here and _crop_meets(limit, crop) and _land_meets(limit, land) and _ph_meets(limit, acidity)
     ]
     if met:
         best: dict[str, Limit] = {}
@@ -133,7 +131,7 @@ def _lacking(
 ) -> int:
     """Which condition leaves a row without any limit; the first that nothing of the row meets."""
     use, crop, land, acidity = given
-    if not any(_use_meets(limit, use) for limit in limits):
+    if not any(_uses_met(limits, use)):
         return REASON["no_land_use" if use is None else "land_use_not_covered"]
     if not any(_land_meets(limit, land) for limit in limits):
         return REASON["no_land_class"]
@@ -148,11 +146,17 @@ def _stated(limit: Limit) -> int:
     return bool(limit.land_use) + bool(limit.rest.get("crop")) + bool(limit.land_class)
 
 
-def _use_meets(limit: Limit, use: str | None) -> bool:
-    if not limit.land_use:
-        return True
-    if use is None:
-        return False
+def _uses_met(limits: list[Limit], use: str | None) -> list[bool]:
+    """Which limits hold for a use; 其他 holds for each use that no other row of the analyte names."""
+    named = [use is not None and _names_use(limit, use) for limit in limits]
+    rest = use is not None and not any(named)
+    return [
+        not limit.land_use or met or (rest and _REST in limit.land_use.split("|"))
+        for limit, met in zip(limits, named, strict=True)
+    ]
+
+
+def _names_use(limit: Limit, use: str) -> bool:
     words = limit.land_use.split("|")
     if folded(use).casefold() in {folded(word).casefold() for word in words}:
         return True
