@@ -44,7 +44,7 @@ def test_a_bad_workbook_is_corrected_and_its_verdicts_are_seen(
         cma_valid_to=date(2028, 2, 29),
         cma_scope="pH、砷、镉、铬（六价）、铜、铅、汞、镍、四氯化碳、苯、苯并[a]芘、石油烃（C10-C40）",
     )  # fmt: skip
-    survey = CreateSurvey(world.users["jingban"], date(2024, 6, 3), said).execute()
+    CreateSurvey(world.users["jingban"], date(2024, 6, 3), said).execute()
     page = log_in("jingban")
     problems = []
 
