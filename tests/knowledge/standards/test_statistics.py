@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingtu.knowledge.standards.statistics import for_statistics, relative_deviation, summarise
+from jingtu.knowledge.standards.statistics import for_statistics, summarise
 
 NONE = np.nan
 
@@ -66,11 +66,6 @@ def test_no_results_give_no_groups() -> None:
 
 def test_the_printed_value_of_a_non_detect_is_not_looked_at() -> None:
     assert for_statistics([99.0], [False], [0.2]).tolist() == [0.1]
-
-
-def test_relative_deviation_is_half_of_the_relative_percent_difference() -> None:
-    found = relative_deviation([0.25, 10.0], [0.15, 10.0])
-    assert found.tolist() == pytest.approx([25.0, 0.0])
 
 
 rows = st.lists(

@@ -191,20 +191,6 @@ def summarise(
     )
 
 
-def relative_deviation(first: ArrayLike, second: ArrayLike) -> Floats:
-    """Relative deviation of parallel samples in per cent: |a - b| / (a + b) x 100 (相对偏差).
-
-    Half of the relative percent difference that other countries print; NaN where a + b is not positive.
-
-    Examples
-    --------
-    >>> relative_deviation([1.0, 0.0], [3.0, 0.0]).tolist()
-    [50.0, nan]
-    """
-    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    return 100 * _over(np.abs(a - b), np.where(a + b > 0, a + b, 0))
-
-
 def _groups(labels: Sequence[Any] | NDArray[Any]) -> tuple[tuple[Any, ...], Ints]:
     numbers: dict[Any, int] = {}
     listed = labels.tolist() if isinstance(labels, np.ndarray) else labels

@@ -259,11 +259,40 @@ def test_a_parallel_stands_beside_the_sample_that_it_repeats(person: Any, county
     assert 'data-label="相对偏差">25</td>' in text  # |15 - 9| / (15 + 9)
     assert "一个未检出，不计算" in text
     assert "96.5" in text
+    assert "未配置" in text  # no rule of a method is known for these
     assert "100.0 %" in text  # two parallels of two samples
     # Control samples are no samples: they are not judged and not in the list.
     assert "2 个样品均未超过筛选值" in page(client, "survey_results", made)
     sample = Sample.objects.get(survey=made, code="S1")
     assert ">S1P<" in page(client, "survey_sample", made, sample.pk)
+
+
+def test_a_control_is_held_against_its_method(person: Any, county: Region) -> None:
+    made = survey(county)
+    method = {"analyte": "苯", "unit": "μg/kg", "method": "HJ 605-2011"}
+    store(
+        made,
+        [
+            {"code": "S1", "raw": "15", **method},
+            {"code": "S1P", "raw": "9", "qc_kind": "parallel", "parent_code": "S1", **method},
+            {"code": "S2", "raw": "15", **method},
+            {"code": "S2P", "raw": "8", "qc_kind": "parallel", "parent_code": "S2", **method},
+            {"code": "K1", "raw": "2.5", "detection_limit": 1.9, "qc_kind": "trip_blank", **method},
+        ],
+    )
+    rows = rows_after(page(person(), "survey_quality", made), "平行样</h2>")
+    assert "30.4" in rows[0]  # |15 - 8| / 23
+    assert "不符合" in rows[0]
+    assert "25" in rows[1]
+    assert ">符合<" in rows[1]
+    blank = rows_after(page(person(Role.HEAD), "survey_quality", made), "空白样</h2>")[0]
+    assert "低于方法检出限" in blank
+    assert "不符合" in blank
+
+
+def rows_after(text: str, heading: str) -> list[str]:
+    """Rows of the first table after a heading."""
+    return [row.split("</tr>")[0] for row in text[text.index(heading) :].split("<tr>")[2:]]
 
 
 def test_statistics_count_half_of_the_detection_limit_and_say_so(person: Any, found: Survey) -> None:

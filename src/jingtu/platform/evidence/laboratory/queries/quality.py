@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from jingtu.knowledge.standards.statistics import relative_deviation
+from jingtu.knowledge.labsheets.quality import Limit, limit_of, relative_deviation
 from jingtu.platform.evidence.laboratory.models import Result, Sample
 from jingtu.platform.evidence.laboratory.queries import listing
+from jingtu.platform.evidence.laboratory.queries.explaining import NOT_SET
 from jingtu.platform.evidence.laboratory.queries.frame import Frame, key_of
 
 PAIRS_SHOWN = 200
@@ -34,6 +34,8 @@ class Pair:
     second: str
     unit: str
     deviation: str
+    rule: str  # what the method asks for
+    held: str  # whether it holds
     note: str
     amount: float  # of the deviation, -1 where there is none
 
@@ -78,8 +80,9 @@ def _pair(parent: Sample, sample: Sample, address: str, first: Result, second: R
     elif first.value is None or second.value is None:
         note = "有结果不是数值，不计算"
     else:
-        deviation = float(relative_deviation([first.value], [second.value])[0])
-        amount = -1.0 if math.isnan(deviation) else deviation
+        deviation = relative_deviation(first.value, second.value)
+        amount = -1.0 if deviation is None else deviation
+    limit = limit_of(PARALLEL, second.method or first.method, parent.sampled_on)
     return Pair(
         sample=parent.code,
         sample_address=address,
@@ -89,9 +92,43 @@ def _pair(parent: Sample, sample: Sample, address: str, first: Result, second: R
         second=second.raw,
         unit=first.unit,
         deviation=listing.figure(amount, 3) if amount >= 0 else "",
+        rule=rule_words(limit),
+        held=_held(limit, amount if amount >= 0 else None),
         note=note,
         amount=amount,
     )
+
+
+def rule_words(limit: Limit | None) -> str:
+    """What a method asks of a control sample; 未配置 where no rule is known."""
+    if limit is None:
+        return NOT_SET
+    if limit.kind in BLANKS:
+        return f"低于方法检出限（{limit.method}）"
+    if limit.low is None:
+        return f"不超过 {limit.high:g} %（{limit.method}）"
+    return f"{limit.low:g} %至 {limit.high:g} %（{limit.method}）"
+
+
+def _held(limit: Limit | None, figure: float | None) -> str:
+    if limit is None or figure is None:
+        return ""
+    inside = (limit.low is None or figure >= limit.low) and (limit.high is None or figure <= limit.high)
+    return "符合" if inside else "不符合"
+
+
+def rule_of(row: Result) -> tuple[str, str]:
+    """What the method asks of a blank or a recovery, and whether it holds."""
+    limit = limit_of(row.sample.qc_kind, row.method, row.sample.sampled_on)
+    if limit is None or row.sample.qc_kind not in BLANKS:
+        share = row.value if row.unit in {"%", "％"} else None
+        return rule_words(limit), _held(limit, share)
+    if row.detected is False:
+        return rule_words(limit), "符合"
+    below = row.detection_limit
+    if row.value is None or below is None or limit.high is None:
+        return rule_words(limit), ""
+    return rule_words(limit), "符合" if row.value < below * limit.high else "不符合"
 
 
 def controls(frame: Frame, kinds: Iterable[str]) -> list[Result]:

@@ -174,9 +174,13 @@ def _depth_plots(frame: Frame, rows: list[Result], *, log: bool) -> list[DepthPl
 
 
 def _table(
-    request: HttpRequest, frame: Frame, rows: list[Result], leave_out: tuple[str, ...] = ()
+    request: HttpRequest,
+    frame: Frame,
+    rows: list[Result],
+    leave_out: tuple[str, ...] = (),
+    more: tuple[tables.Column, ...] = (),
 ) -> tables.Table:
-    columns = [column for column in listing.columns(frame.survey) if column.id not in leave_out]
+    columns = [column for column in listing.columns(frame.survey) if column.id not in leave_out] + list(more)
     return tables.build(
         columns,
         rows,
@@ -256,6 +260,13 @@ def _facts(request: HttpRequest, frame: Frame, found: Sample) -> list[tuple[str,
     return [(label, value) for label, value in facts if value]
 
 
+_RULES = (
+    tables.Column("kind", "质控类型", lambda row: row.sample.qc_label, css="short"),
+    tables.Column("rule", "方法要求", lambda row: quality.rule_of(row)[0]),
+    tables.Column("held", "是否符合", lambda row: quality.rule_of(row)[1], css="short"),
+)
+
+
 @require_GET
 @needs(permissions.READ.name)
 def control(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -279,10 +290,13 @@ def control(request: HttpRequest, uid: UUID) -> HttpResponse:
                 ("平行样比例", f"{100 * repeats / samples:.1f} %" if samples else "无数据"),
                 ("最大相对偏差", f"{found[0].deviation} %" if found and found[0].deviation else "无数据"),
             ],
-            "tolerance": "允许的相对偏差未配置，须对照所用检测方法的规定。",
             "groups": [
-                ("空白样", _table(request, frame, blanks, hidden), "没有空白样"),
-                ("加标回收和标准物质", _table(request, frame, recoveries, hidden), "没有加标回收和标准物质"),
+                ("空白样", _table(request, frame, blanks, hidden, _RULES), "没有空白样"),
+                (
+                    "加标回收和标准物质",
+                    _table(request, frame, recoveries, hidden, _RULES),
+                    "没有加标回收和标准物质",
+                ),
             ],
             "warnings": _warnings(frame),
         },
