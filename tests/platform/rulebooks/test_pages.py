@@ -79,6 +79,14 @@ def test_the_old_and_the_new_stand_beside_each_other(client: Client) -> None:
     assert "新规定较重" in page
 
 
+def test_articles_of_the_old_laws_and_of_the_code_by_number(client: Client) -> None:
+    page = text(client.get("/law/articles/", {"law": "spl2018", "article": "59"}))
+    assert "共 1 项" in page
+    assert "第四百五十四条" in page
+    assert "《土壤污染防治法》第九十三条" in text(client.get("/law/articles/", {"article": "1229"}))
+    assert "没有收录这一条的对应" in text(client.get("/law/articles/", {"article": "九"}))
+
+
 @pytest.mark.parametrize(
     ("topic", "says"),
     [

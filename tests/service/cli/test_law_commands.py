@@ -100,6 +100,14 @@ def test_workdays_counts_both_ways_and_refuses_a_year_without_a_calendar() -> No
     assert json.loads(beyond.stdout)["error"]["code"] == "not_configured"
 
 
+def test_article_gives_its_provisions_and_where_it_went() -> None:
+    document = found("article", "土壤污染防治法", "59", "--on", "2026-08-14")
+    assert [item["article"] for item in document["provisions"]] == ["59"] * 3
+    assert [move["code_articles"] for move in document["moves"]] == [["454"]]
+    assert found("article", "土壤污染防治法", "59", "--on", "2026-08-15")["provisions"] == []
+    assert run("article", "火星法", "1").returncode == 1
+
+
 def test_topics_lists_what_can_be_asked() -> None:
     document = found("topics")
     assert {"id": "survey", "name": "土壤污染状况调查"}.items() <= next(
@@ -116,6 +124,7 @@ def test_topics_lists_what_can_be_asked() -> None:
         ("penalty", "拒绝检查", "--conduct", "2026-03-01", "--decided", "2026-09-30"),
         ("workdays", "2026-10-12", "-15"),
         ("topics",),
+        ("article", "土壤污染防治法", "59"),
     ],
 )
 def test_without_json_people_read_chinese(words: tuple[str, ...]) -> None:

@@ -8,10 +8,11 @@ from datetime import date
 from typing import TypeVar
 
 from django.http import QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from jingtu.errors import NotFoundError
-from jingtu.knowledge.law import binding, provisions, wording
+from jingtu.knowledge.law import articles, binding, provisions, wording
+from jingtu.knowledge.law.articles import Move
 from jingtu.knowledge.law.provisions import KINDS, Provision
 from jingtu.platform.pages.formats import short_date
 from jingtu.platform.pages.tables import Column
@@ -113,6 +114,36 @@ def columns() -> list[Column]:
 
 def _link(item: Provision) -> str:
     return format_html('<a href="{}">{}</a>', provision_address(item.id), item.citation)
+
+
+def move_columns() -> list[Column]:
+    """Columns of the table of articles."""
+    return [
+        Column(
+            "old", "旧法条", _old_article, plain=lambda move: f"《{move.law.short}》{move.clause}", css="main"
+        ),
+        Column("new", "法典条文", _new_articles, plain=lambda move: "、".join(move.code_clauses)),
+        Column("relation", "关系", lambda move: articles.RELATIONS[move.relation]),
+        Column("confidence", "可信程度", lambda move: wording.confidence_words(move.confidence)),
+    ]
+
+
+def _old_article(move: Move) -> str:
+    return _held(move.law.id, move.article, f"《{move.law.short}》{move.clause}")
+
+
+def _new_articles(move: Move) -> str:
+    links = [
+        (_held(articles.CODE, article, words),)
+        for article, words in zip(move.code_articles, move.code_clauses, strict=True)
+    ]
+    return format_html_join("、", "{}", links) or "没有直接对应"
+
+
+def _held(law: str, article: str, words: str) -> str:
+    """An article as the way to its first provision, where one is held."""
+    found = provisions.find(law, article)
+    return format_html('<a href="{}">{}</a>', provision_address(found[0].id), words) if found else words
 
 
 def dates(item: Provision) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("law/", law.law, name="law"),
     path("law/export/<slug:kind>/", law.law_export, name="law_export"),
     path("law/compare/", law.law_compare, name="law_compare"),
+    path("law/articles/", law.law_articles, name="law_articles"),
     path("law/penalty/", law.law_penalty, name="law_penalty"),
     path("law/workdays/", law.law_workdays, name="law_workdays"),
     path("law/provisions/<slug:text_id>/", law.provision, name="provision"),

@@ -49,6 +49,45 @@ def lookup(topic: str, on: datetime, *, as_json: bool) -> None:
     _table(f"{known.name}，{on.date().isoformat()} 有效的条款", found)
 
 
+@law.command(epilog="示例：jingtu law article 土壤污染防治法 59 --on 2026-08-14")
+@click.argument("text", metavar="法规")
+@click.argument("number", metavar="条")
+@click.option("--on", "on", metavar="日期", type=DAY, help="只要这一天有效的条款；不写时不限。")
+@AS_JSON
+def article(text: str, number: str, on: datetime | None, *, as_json: bool) -> None:
+    """查一部法规的某一条：收录的条款，以及新旧法条的对应。"""
+    from jingtu.knowledge.law import articles, provisions, texts
+
+    known = texts.law(text)
+    found = provisions.find(text, number, on.date() if on else None)
+    moves = articles.moved(text, number)
+    if as_json:
+        print_json(
+            {
+                "law": known.title,
+                "law_id": known.id,
+                "article": number,
+                "on": on.date().isoformat() if on else None,
+                "provisions": [item.to_json() for item in found],
+                "moves": [
+                    {
+                        "law": move.law.title,
+                        "article": move.article,
+                        "code_articles": list(move.code_articles),
+                        "relation": move.relation,
+                        "confidence": move.confidence,
+                    }
+                    for move in moves
+                ],
+            }
+        )
+        return
+    _table(f"《{known.short}》第{number}条", found)
+    for move in moves:
+        there = "、".join(move.code_clauses) or "没有直接对应"
+        click.echo(f"《{move.law.short}》{move.clause} → 法典{there}（{articles.RELATIONS[move.relation]}）")
+
+
 @law.command(epilog="示例：jingtu law topics")
 @AS_JSON
 def topics(*, as_json: bool) -> None:

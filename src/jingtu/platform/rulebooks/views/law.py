@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from jingtu.errors import InputError, JingtuError, NotFoundError
-from jingtu.knowledge.law import binding, comparing, conduct, provisions, wording
+from jingtu.knowledge.law import articles, binding, comparing, conduct, provisions, wording
 from jingtu.knowledge.law.provisions import KINDS
 from jingtu.knowledge.law.texts import laws
 from jingtu.knowledge.law.workdays import add_workdays, published_years, regions
@@ -128,6 +128,42 @@ def law_compare(request: HttpRequest) -> HttpResponse:
         "pairs": [_shown_pair(pair) for pair in pairs] if chosen else [],
     }
     return render(request, "rulebooks/compare.html", content)
+
+
+@needs(permissions.READ)
+@require_GET
+def law_articles(request: HttpRequest) -> HttpResponse:
+    """Which article of the Code took the place of which article of the old laws."""
+    source = request.GET.get("law", "")
+    number = request.GET.get("article", "").strip()[:6]
+    rows = [
+        move
+        for move in articles.moves()
+        if (not source or move.law.id == source)
+        and (not number or number == move.article or number in move.code_articles)
+    ]
+    shown, following, before = lawlists.page_of(rows, request.GET.get("after", ""))
+    table = tables.build(
+        lawlists.move_columns(),
+        shown,
+        request.GET,
+        total=Count(len(rows)),
+        address=lambda _: "",
+        next_cursor=following,
+        previous_cursor=before,
+        caption="新旧法条对应",
+        empty="没有收录这一条的对应",
+        empty_hint="旧法或法典的条号都可以查，填阿拉伯数字。",
+    )
+    texts = list(dict.fromkeys((move.law.id, move.law.short) for move in articles.moves()))
+    content = {
+        "table": table,
+        "filters": [tables.chips("旧法", "law", texts, request.GET)],
+        "source": source,
+        "number": number,
+        "page_id": "law-articles",
+    }
+    return render(request, "rulebooks/articles.html", content)
 
 
 def _shown_pair(pair: comparing.Pair) -> dict[str, Any]:
