@@ -167,8 +167,19 @@ def test_draws_give_percentiles_and_the_seed_decides(lab, spread) -> None:
     assert 0 <= found["above"] <= 1
 
 
-def test_draws_without_distributions_say_what_is_missing(lab) -> None:
-    found = answer("assess", lab, "--land-class", 1, "--draws", 10, code=1)
+def test_draws_without_distributions_vary_between_published_values(lab) -> None:
+    words = ("assess", lab, "--land-class", 1, "--draws", 300)
+    one, two, other = (answer(*words, "--seed", seed) for seed in (4, 4, 5))
+    assert one == two
+    assert one["results"] != other["results"]
+    assert [item["parameter"] for item in one["distributions"]] == ["BWa", "BWc", "DAIRa", "PM10"]
+    assert all(item["source"] for item in one["distributions"])
+    found = one["results"][0]["percentiles"]["cr_total"]
+    assert found["p5"] < found["p50"] < found["p95"]
+    # A figure of the place stands still, and where nothing is left to vary, that is said.
+    given = ["--parameter", "BWa=60", "--parameter", "BWc=18", "--parameter", "DAIRa=14.5"]
+    assert [item["parameter"] for item in answer(*words, *given)["distributions"]] == ["PM10"]
+    found = answer(*words, *given, "--parameter", "PM10=0.1", code=1)
     assert "分布" in found["error"]["message"]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 
 from jingtu.errors import CellError, InputError
 from jingtu.knowledge.risk.distributions import HEADINGS, KIND_NAMES, NEEDED, Distribution, check
+from jingtu.knowledge.risk.options import LandClass
+from jingtu.knowledge.risk.parameters import ParameterSet
 
 KINDS: dict[str, str] = {
     "定值": "point",
@@ -62,7 +65,6 @@ def load(path: Path) -> list[Distribution]:
     InputError
         The table is bad; every error at once, with its row and column.
     """
-    judge = _Judge(path.name)
     with path.open("rb") as stream:
         data = stream.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
@@ -74,24 +76,64 @@ def load(path: Path) -> list[Distribution]:
             text = data.decode("gb18030")
         except UnicodeDecodeError:
             raise InputError("分布表不是文本文件，请另存为 CSV", file=path.name) from None
+    return _read(text, path.name)
+
+
+def published(chosen: ParameterSet, land_class: LandClass, given: Container[str] = ()) -> list[Distribution]:
+    """The distributions that come with the package: uniform between the values that have been published.
+
+    They show how far published values differ, not how people differ; a survey of the place says more.
+
+    Parameters
+    ----------
+    chosen : ParameterSet
+        A distribution whose range leaves out the value of this set does not belong to it and is left out.
+    land_class : {1, 2}
+    given : container of str
+        Parameters that were measured at the place and do not vary.
+
+    Returns
+    -------
+    list of Distribution
+
+    Examples
+    --------
+    >>> from jingtu.knowledge.risk.parameters import load as parameter_set
+    >>> found = published(parameter_set("gb36600-consistent"), 2, {"PM10"})
+    >>> [(item.parameter, item.arguments["low"], item.arguments["high"]) for item in found]
+    [('BWa', 52.6, 61.8), ('DAIRa', 14.5, 15.0)]
+    """
+    file = resources.files(__package__) / "data" / "distributions" / "published-values.csv"
+    values = chosen.values(land_class, [])
+    return [
+        item
+        for item in _read(file.read_text(encoding="utf-8"), file.name)
+        if item.parameter not in given
+        and item.land_class in ("", str(land_class))
+        and item.arguments["low"] <= float(values[item.parameter]) <= item.arguments["high"]
+    ]
+
+
+def _read(text: str, file: str) -> list[Distribution]:
+    judge = _Judge(file)
     try:
         lines = list(csv.reader(io.StringIO(text.replace("\0", ""))))
     except csv.Error:
-        raise InputError("分布表无法按 CSV 读取，请检查引号和分隔符", file=path.name) from None
+        raise InputError("分布表无法按 CSV 读取，请检查引号和分隔符", file=file) from None
     numbered = [
         (number, row)
         for number, row in enumerate(lines, start=1)
         if any(cell.strip() for cell in row) and not row[0].lstrip().startswith("#")
     ]
     if not numbered:
-        raise InputError("分布表是空的，请按手册填写参数的分布", file=path.name)
+        raise InputError("分布表是空的，请按手册填写参数的分布", file=file)
     heads = [HEADINGS.get(cell.strip(), cell.strip()) for cell in numbered[0][1]]
     for missing in ("parameter", "kind", "source"):
         if missing not in heads:
             words = {identifier: heading for heading, identifier in HEADINGS.items()}
             judge.say(f"缺少“{words[missing]}”一列", row=numbered[0][0])
     if judge.errors:
-        raise InputError("分布表的表头不完整", judge.errors, file=path.name)
+        raise InputError("分布表的表头不完整", judge.errors, file=file)
     found: list[Distribution] = []
     seen: dict[tuple[str, str], int] = {}
     for number, row in numbered[1:]:
@@ -106,7 +148,7 @@ def load(path: Path) -> list[Distribution]:
                 break
         found.append(item)
     if judge.errors:
-        raise InputError(f"分布表有 {len(judge.errors)} 处错误，请改正后重试", judge.errors, file=path.name)
+        raise InputError(f"分布表有 {len(judge.errors)} 处错误，请改正后重试", judge.errors, file=file)
     return found
 
 

@@ -1,7 +1,8 @@
 """Distributions of parameters: what may vary, how, and who says so.
 
-Jingtu ships none: neither HJ 25.3-2019 nor GB 36600-2018 is known to give any. A user enters them in a
-table, each row with its source. A draw is the inverse of the distribution function at a uniform number,
+Neither HJ 25.3-2019 nor GB 36600-2018 is known to give any. A user enters them in a table, each row with its
+source; the package has but the ranges between values that were published
+(:func:`jingtu.knowledge.risk.distribution_files.published`). A draw is the inverse of the distribution function at a uniform number,
 and each parameter has a stream of its own named after it, so that another parameter more or less
 changes nothing in the others.
 """

@@ -148,9 +148,13 @@ def derive(
 @SET
 @OPTION
 @PARAMETER
-@click.option("--draws", type=click.IntRange(min=1), help="抽样次数；须同时给出 --distributions。")
+@click.option("--draws", type=click.IntRange(min=1), help="抽样次数。")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="随机种子。")
-@click.option("--distributions", type=_IN, help="参数的分布表（CSV），每行写明来源。")
+@click.option(
+    "--distributions",
+    type=_IN,
+    help="参数的分布表（CSV），每行写明来源；不写时体重、呼吸量等在已发布的取值之间抽样。",
+)
 @click.option(
     "--non-detects",
     type=click.Choice(["limit", "half", "omit"]),
@@ -282,13 +286,24 @@ def _request(
     import hashlib
 
     from jingtu.knowledge.risk.distribution_files import load as load_distributions
-    from jingtu.knowledge.risk.parameters import load
+    from jingtu.knowledge.risk.distribution_files import published
+    from jingtu.knowledge.risk.parameters import definitions, load
     from jingtu.knowledge.risk.runs import Request
 
     if distributions is not None and draws is None:
         raise click.UsageError("给出 --distributions 时，请用 --draws 写明抽样次数。")
     parameter_set = load(set_name)
+    replace = _numbers(parameters, "--parameter")
     drawn = load_distributions(distributions) if distributions is not None else []
+    if draws and distributions is None:
+        drawn = published(parameter_set, _land_class(land_class), replace)
+        named = "、".join(definitions()[item.parameter].name for item in drawn)
+        if drawn:
+            click.echo(
+                f"提示：没有给出参数的分布，只让{named}在已发布的取值之间变化，不代表本地人群；"
+                "请用 --distributions 给出分布。",
+                err=True,
+            )
     options = _options(switches)
     return Request(
         columns=_columns(file),
@@ -296,7 +311,7 @@ def _request(
         land_class=_land_class(land_class),
         options=options,
         rules=rules,
-        replace=_numbers(parameters, "--parameter"),
+        replace=replace,
         distributions=drawn,
         draws=draws or 0,
         seed=seed,
