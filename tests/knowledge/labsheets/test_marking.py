@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,10 @@ def test_a_large_file_is_written_anew_with_its_marks(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(marking, "_KEPT_AS_IT_IS", 0)
     sheets = marked(content)
     assert sheets["土壤检测结果"]["D5"].fill.fgColor.rgb == RED
+    assert sheets["土壤检测结果"]["H11"].fill.fgColor.rgb == YELLOW
+    assert sheets["土壤检测结果"]["C5"].fill.fgColor.rgb == "00000000"
+    assert sheets["土壤检测结果"]["D5"].comment is not None
+    assert sheets["样品信息"]["I3"].value == datetime(2026, 5, 11)
     assert named(check(read(mark(content, check(read(content)))))) == named(check(read(content)))
 
 

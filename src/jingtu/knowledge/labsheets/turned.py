@@ -53,9 +53,9 @@ def read_turned_head(grid: Grid, row: int, following: Sequence[int]) -> list[Hea
         for line in range(row, end)
     ]
     columns = [column for column in columns if column.heading or column.target]
-    for column in columns:
-        if column.target == RESULT and not column.unit and not is_ph(column.analyte):
-            column.unit = common
+    for item in columns:
+        if item.target == RESULT and not item.unit and not is_ph(item.analyte):
+            item.unit = common
     _name_samples(grid, columns, lines)
     one_each(columns)
     results = sum(column.target == RESULT for column in columns)
