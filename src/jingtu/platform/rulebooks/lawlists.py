@@ -104,7 +104,8 @@ def columns() -> list[Column]:
         Column("holders", "义务主体", lambda item: "、".join(item.holders)),
         Column("limit", "期限或频次", wording.limit_words),
         Column("fine", "罚款", wording.fine_words),
-        Column("valid", "有效期", dates),
+        Column("from", "施行", lambda item: short_date(item.valid_from), css="nowrap"),
+        Column("to", "有效至", lambda item: short_date(item.last_day) or "现行有效", css="nowrap"),
         Column("confidence", "可信程度", lambda item: wording.confidence_words(item.confidence)),
         Column("topic", "事项", lambda item: item.topic.name, shown=False),
         Column("law", "法规全称", lambda item: item.law.title, shown=False),
@@ -144,12 +145,6 @@ def _held(law: str, article: str, words: str) -> str:
     """An article as the way to its first provision, where one is held."""
     found = provisions.find(law, article)
     return format_html('<a href="{}">{}</a>', provision_address(found[0].id), words) if found else words
-
-
-def dates(item: Provision) -> str:
-    """The days in force, the last one included."""
-    last = f"至 {short_date(item.last_day)}" if item.last_day else "现行有效"
-    return f"{short_date(item.valid_from)} 起，{last}"
 
 
 def page_of(items: Sequence[Item], after: str) -> tuple[list[Item], str, str]:

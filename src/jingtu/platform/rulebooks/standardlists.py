@@ -152,6 +152,8 @@ def analytes_named(edition: Edition, words: str) -> list[str]:
 
 def choices(edition: Edition, name: str) -> list[tuple[str, str]]:
     """The values that a column of a table has, with their words; none where there is but one."""
+    if name == "land_class" and edition.evaluator == "groundwater":
+        return []  # its classes are the kinds of limits
     label = {"kind": "limit", "land_class": f"{edition.standard}_class"}.get(name, name)
     found = list(
         dict.fromkeys(
@@ -163,10 +165,11 @@ def choices(edition: Edition, name: str) -> list[tuple[str, str]]:
 
 def limit_columns(edition: Edition) -> list[Column]:
     """Columns of the table of an edition."""
+    conditional = any(conditions(limit, edition.standard) for limit in edition.table.limits)
     return [
         Column("item", "序号", lambda row: row.limit.item, css="nowrap"),
         Column("name", "项目", _link, plain=lambda row: row.limit.name, css="main"),
-        Column("conditions", "条件", lambda row: conditions(row.limit, edition.standard)),
+        Column("conditions", "条件", lambda row: conditions(row.limit, edition.standard), shown=conditional),
         Column("kind", "限值", lambda row: words("limit", row.limit.kind), css="nowrap"),
         Column("value", "数值", lambda row: row.limit.value, css="num"),
         Column("unit", "单位", lambda row: row.limit.unit, css="nowrap"),

@@ -30,7 +30,16 @@ from jingtu.platform.rulebooks.lawlists import Asked, read_day
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # The day on which the Code took the place of ten laws: what most comparisons are about.
 THE_CODE = "eec-1242"
-WIDTHS = {"kind": 0.6, "clause": 2, "summary": 4, "holders": 1.8, "limit": 1.6, "fine": 2.6, "valid": 1.4}
+WIDTHS = {
+    "kind": 0.6,
+    "clause": 2,
+    "summary": 4,
+    "holders": 1.8,
+    "limit": 1.6,
+    "fine": 2.6,
+    "from": 1.1,
+    "to": 1.1,
+}
 LONGEST_COUNT = 1000
 
 
