@@ -58,6 +58,21 @@ def test_a_topic_without_a_provision_on_the_day_is_empty_and_no_error() -> None:
     assert found("lookup", "branch_office", "--on", "1999-01-01")["provisions"] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "topics", "article"),
+    [
+        ("从业单位弄虚作假", ["practitioner", "data_fraud"], "1230"),
+        ("建设用地土壤污染风险管控和修复名录", ["list"], "453"),
+        ("农药包装废弃物", ["packaging_film"], "1161"),
+        ("台账", [], "489"),
+    ],
+)
+def test_words_that_name_no_topic_find_topics_and_texts(words: str, topics: list[str], article: str) -> None:
+    document = found("lookup", words, "--on", "2026-08-15")
+    assert document["topics"] == topics
+    assert article in {item["article"] for item in document["provisions"]}
+
+
 def test_an_unknown_topic_is_judged_bad_and_names_those_that_come_near() -> None:
     done = run("lookup", "土壤调察", "--on", "2026-08-15", "--json")
     assert done.returncode == 1

@@ -31,22 +31,23 @@ def law() -> None:
 @ON
 @AS_JSON
 def lookup(topic: str, on: datetime, *, as_json: bool) -> None:
-    """查一个事项在某一天有效的条款；事项可写编号、中文名称或别名。"""
-    from jingtu.knowledge.law import provisions
+    """查一个事项在某一天有效的条款；事项可写编号、中文名称、别名，或条款里的词。"""
+    from jingtu.knowledge.law.searching import search
 
-    found = provisions.lookup(topic, on.date())
-    known = provisions.topic(topic)
+    named, found = search(topic, on.date())
+    name = "、".join(item.name for item in named) or topic
     if as_json:
         print_json(
             {
-                "topic": known.id,
-                "name": known.name,
+                "topic": named[0].id if len(named) == 1 else topic,
+                "name": name,
+                "topics": [item.id for item in named],
                 "on": on.date().isoformat(),
                 "provisions": [item.to_json() for item in found],
             }
         )
         return
-    _table(f"{known.name}，{on.date().isoformat()} 有效的条款", found)
+    _table(f"{name}，{on.date().isoformat()} 有效的条款", found)
 
 
 @law.command(epilog="示例：jingtu law article 土壤污染防治法 59 --on 2026-08-14")
