@@ -60,6 +60,11 @@ def test_what_cannot_enter_is_counted_apart() -> None:
     assert np.isnan([found.median[1], found.mean[1], found.deviation[0]]).all()
 
 
+def test_values_that_are_all_the_same_do_not_deviate() -> None:
+    found = summarise(["苯"] * 30, [NONE] * 30, [False] * 30, [0.0019] * 30)
+    assert found.deviation[0] == 0
+
+
 def test_no_results_give_no_groups() -> None:
     assert summarise([], [], [], []).groups == ()
 

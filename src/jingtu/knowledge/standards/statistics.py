@@ -155,6 +155,7 @@ def summarise(
     quartiles = [_quantile(sorted_values, start, count, share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
     mean = _over(np.bincount(sorted_index, sorted_values, minlength=total), count)
     spread = np.bincount(sorted_index, (sorted_values - mean[sorted_index]) ** 2, minlength=total)
+    spread[quartiles[0] == quartiles[4]] = 0.0  # the same value throughout: no noise of its mean
     reach = WHISKER * (quartiles[3] - quartiles[1])
     low = _extreme(sorted_values, sorted_index, total, quartiles[1] - reach, np.inf, np.minimum)
     high = _extreme(sorted_values, sorted_index, total, -np.inf, quartiles[3] + reach, np.maximum)

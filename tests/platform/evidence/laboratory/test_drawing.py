@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -41,11 +42,20 @@ def test_a_limit_stands_where_its_value_stands() -> None:
     limit = LimitLine("风险筛选值", 20.0, "20 mg/kg", "表1")
     plot = box_plot("砷", "mg/kg", (5, 8, 10, 14, 18), [point(5), point(20.0), point(40)], [limit])
     assert plot is not None
-    (at, line, letter) = plot.lines[0]
+    (at, line, letter, _) = plot.lines[0]
     assert line is limit
     assert letter == "a"
     assert at == plot.marks[1].x
     assert plot.whisker[0] < plot.box[0] < plot.median < plot.box[1] < plot.whisker[1]
+
+
+def test_letters_of_close_limits_do_not_lie_on_each_other() -> None:
+    limits = [LimitLine("风险筛选值", value, str(value), "表1") for value in (80, 81, 82, 1000)]
+    plot = box_plot("铅", "mg/kg", (5, 8, 10, 14, 18), [point(5)], limits)
+    assert plot is not None
+    places = [letter_at for _, _, _, letter_at in plot.lines]
+    assert all(after - before >= 8 for before, after in itertools.pairwise(places))
+    assert plot.lines[-1][0] == places[-1]  # where there is room a letter stands above its line
 
 
 def test_a_logarithmic_axis_says_what_it_cannot_show() -> None:

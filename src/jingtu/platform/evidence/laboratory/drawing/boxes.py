@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from jingtu.platform.evidence.laboratory.drawing.axes import LimitLine, Mark, Point, Tick, axis, drawn
+from jingtu.platform.evidence.laboratory.drawing.axes import Axis, LimitLine, Mark, Point, Tick, axis, drawn
 
 BOX_WIDTH, BOX_HEIGHT = 360, 150
+LETTER_WIDTH = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class BoxPlot:
     box: tuple[float, float]
     median: float
     marks: Sequence[Mark]
-    lines: Sequence[tuple[float, LimitLine, str]]  # place, limit, letter that stands beside it
+    lines: Sequence[tuple[float, LimitLine, str, float]]  # place, limit, its letter and where that stands
     off_scale: int = 0  # results that a logarithmic axis cannot show
     width: int = BOX_WIDTH
     height: int = BOX_HEIGHT
@@ -93,10 +94,16 @@ def box_plot(
         box=(places[1], places[3]),
         median=places[2],
         marks=marks,
-        lines=[(scale.at(line.value), line, letter) for letter, line in _lettered(limits)],
+        lines=_lettered(limits, scale),
         off_scale=len(points) - len(shown),
     )
 
 
-def _lettered(limits: Sequence[LimitLine]) -> list[tuple[str, LimitLine]]:
-    return [(chr(ord("a") + order % 26), line) for order, line in enumerate(limits)]
+def _lettered(limits: Sequence[LimitLine], scale: Axis) -> list[tuple[float, LimitLine, str, float]]:
+    """Limits from left to right, each with a letter that does not lie on the one before."""
+    found, free = [], 0.0
+    for order, line in enumerate(sorted(limits, key=lambda line: line.value)):
+        at = scale.at(line.value)
+        free = max(at, free + LETTER_WIDTH if order else at)
+        found.append((at, line, chr(ord("a") + order % 26), round(free, 1)))
+    return found

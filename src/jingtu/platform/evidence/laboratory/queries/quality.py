@@ -71,7 +71,9 @@ def pairs(frame: Frame, parallels: QuerySet[Sample] | None = None) -> list[Pair]
 
 def _pair(parent: Sample, sample: Sample, address: str, first: Result, second: Result) -> Pair:
     amount, note = -1.0, ""
-    if first.unit != second.unit:
+    if first.analyte.casefold() == "ph":
+        note = "酸碱度不计算相对偏差"
+    elif first.unit != second.unit:
         note = "两个结果的单位不同，不计算"
     elif first.detected is False and second.detected is False:
         note = "均未检出"
