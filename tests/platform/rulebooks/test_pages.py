@@ -15,6 +15,9 @@ from tests.platform.rulebooks.conftest import Enter, World, limits
 
 from jingtu.knowledge.law import provisions
 from jingtu.knowledge.standards.editions import editions
+from jingtu.platform.people.models import Membership, User
+from jingtu.platform.people.roles import Role
+from jingtu.platform.rulebooks import reading
 from jingtu.platform.rulebooks.addresses import limit_address, standard_address
 from jingtu.platform.rulebooks.models import AddedTable
 
@@ -214,6 +217,27 @@ def test_a_table_is_withdrawn_with_a_reason(client: Client, world: World, enter:
     assert "已作废" in page
     assert "抄录有误" in page
     assert "DB99/T 1-2026" not in text(client.get("/standards/"))
+
+
+def test_a_limit_that_judged_once_stays_to_be_seen(client: Client, world: World, enter: Enter) -> None:
+    table = enter(limits("镉,mg/kg,筛选值,0.5"))
+    (edition,) = reading.kept(table.content).editions
+    address = limit_address(edition.standard, edition.number, edition.table.limits[0].analyte_id)
+    assert "适用于示例县" in text(client.get(address))
+    client.post(reverse("rulebooks:added_withdraw", args=[table.uid]), {"reason": "抄录有误"})
+    page = text(client.get(address))
+    assert "0.5 mg/kg" in page
+    assert "已作废" in page
+
+
+def test_a_limit_of_a_place_below_is_seen_from_above(world: World, enter: Enter) -> None:
+    table = enter(limits("镉,mg/kg,筛选值,0.5"))
+    (edition,) = reading.kept(table.content).editions
+    superior = User.objects.create_user("shiji", "qing-shan-lv-shui-2024", display_name="赵处")
+    Membership.objects.create(user=superior, role=Role.SUPERIOR, region=world.city)
+    client = Client()
+    client.force_login(superior)
+    assert "0.5" in text(client.get(standard_address(edition.standard, edition.number)))
 
 
 def test_a_template_can_be_filled_in_and_entered(client: Client, world: World) -> None:

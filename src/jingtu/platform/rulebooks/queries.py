@@ -65,6 +65,23 @@ def _nearest(row: AddedTable) -> tuple[int, float]:
     return -len(row.region.path), -row.added_at.timestamp()
 
 
+def tables_with(key: str) -> list[tuple[AddedTable, Edition]]:
+    """Editions of one standard out of all tables, those still valid first, the latest first.
+
+    A verdict outlives the table that it was given by, and whoever looks down from above sees verdicts of many
+    places: their limits stay to be seen.
+    """
+    rows = AddedTable.objects.select_related("region").filter(kind=AddedTable.Kind.LIMITS)
+    ordered = sorted(rows, key=lambda row: (row.withdrawn_at is not None, -row.added_at.timestamp()))
+    return [
+        (row, edition)
+        for row in ordered
+        if key in row.keys
+        for edition in reading.kept(row.content).editions
+        if edition.standard == key
+    ]
+
+
 def table_by(uid: uuid.UUID) -> AddedTable:
     """A table, withdrawn or not.
 

@@ -109,7 +109,6 @@ def added(request: HttpRequest, uid: UUID) -> HttpResponse:
     table = queries.table_by(uid)
     read = reading.kept(table.content)
     reachable = policies.reach(user, permissions.ADD).allows(table.region.path)
-    in_place = bool(page.region and page.region.path.startswith(table.region.path))
     content = {
         "table": table,
         "last_day": table.valid_to - timedelta(days=1) if table.valid_to else None,
@@ -118,9 +117,7 @@ def added(request: HttpRequest, uid: UUID) -> HttpResponse:
             {
                 "edition": edition,
                 "last_day": lists.last_day(edition),
-                "address": standard_address(edition.standard, edition.number)
-                if in_place and table.withdrawn_at is None
-                else "",
+                "address": standard_address(edition.standard, edition.number),
                 "limits": [
                     (
                         limit,

@@ -20,6 +20,7 @@ from jingtu.platform.people import policies
 from jingtu.platform.rulebooks import lawlists, permissions, queries
 from jingtu.platform.rulebooks import standardlists as lists
 from jingtu.platform.rulebooks.addresses import edition_slug, limit_address, standard_address
+from jingtu.platform.rulebooks.models import AddedTable
 
 FILTERS = (
     ("table", "表"),
@@ -34,6 +35,26 @@ def known(request: HttpRequest) -> tuple[Edition, ...]:
     """Editions of the package, and those that users added for the place of the page or one above it."""
     region = page_context(request).region
     return (*editions(), *queries.added_editions(region.path if region else ""))
+
+
+def find(request: HttpRequest, key: str, slug: str) -> tuple[Edition, AddedTable | None]:
+    """The edition of an address, and the table that brought it where a user entered it.
+
+    Raises
+    ------
+    NotFoundError
+        No such edition.
+    """
+    region = page_context(request).region
+    path = region.path if region else ""
+    brought = [item for item in queries.tables_with(key) if edition_slug(item[1].number) == slug]
+    # Of equal numbers that of the place itself, or of one above it, comes first.
+    brought.sort(
+        key=lambda item: (item[0].withdrawn_at is not None, not path.startswith(item[0].region.path))
+    )
+    for table, edition in brought:
+        return edition, table
+    return lists.find_edition(editions(), key, slug), None
 
 
 @needs(permissions.READ)
@@ -73,7 +94,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 def standard(request: HttpRequest, key: str, edition: str) -> HttpResponse:
     """The table of one edition."""
     editions_here = known(request)
-    found = lists.find_edition(editions_here, key, edition)
+    found, brought_by = find(request, key, edition)
     rows = lists.table_rows(found, request.GET)
     shown, following, before = lawlists.page_of(rows, request.GET.get("after", ""))
     columns = lists.limit_columns(found)
@@ -94,7 +115,7 @@ def standard(request: HttpRequest, key: str, edition: str) -> HttpResponse:
         for name, label in FILTERS
         if (offered := lists.choices(found, name))
     ]
-    content = _heading(request, found, editions_here) | {
+    content = _heading(request, found, editions_here, brought_by) | {
         "table": table,
         "filters": filters,
         "kept": {name: request.GET.get(name, "") for name in (*lists.NARROWING, "columns")},
@@ -106,9 +127,12 @@ def standard(request: HttpRequest, key: str, edition: str) -> HttpResponse:
     return render(request, "rulebooks/standard.html", content)
 
 
-def _heading(request: HttpRequest, found: Edition, editions_here: tuple[Edition, ...]) -> dict[str, Any]:
+def _heading(
+    request: HttpRequest, found: Edition, editions_here: tuple[Edition, ...], brought_by: AddedTable | None
+) -> dict[str, Any]:
     on = page_context(request).on
     return {
+        "brought_by": brought_by,
         "edition": found,
         "last_day": lists.last_day(found),
         "state": lists.state_words(found, on),
@@ -129,7 +153,7 @@ def _heading(request: HttpRequest, found: Edition, editions_here: tuple[Edition,
 @require_GET
 def standard_export(request: HttpRequest, key: str, edition: str) -> HttpResponse:
     """The table as a spreadsheet: the rows and columns that the page shows, all pages."""
-    found = lists.find_edition(known(request), key, edition)
+    found, _ = find(request, key, edition)
     rows = lists.table_rows(found, request.GET)
     columns = tables.choose(lists.limit_columns(found), request.GET)
     return sheets.response(
@@ -145,7 +169,7 @@ def standard_export(request: HttpRequest, key: str, edition: str) -> HttpRespons
 def limit(request: HttpRequest, key: str, edition: str, analyte: str) -> HttpResponse:
     """One item of one edition: the limits that the conditions pick, the others, and other editions."""
     editions_here = known(request)
-    found = lists.find_edition(editions_here, key, edition)
+    found, brought_by = find(request, key, edition)
     picked, rest = lists.split(found, analyte, request.GET)
     elsewhere = [
         (limit_address(item.standard, item.number, analyte), item)
@@ -161,7 +185,7 @@ def limit(request: HttpRequest, key: str, edition: str, analyte: str) -> HttpRes
     }
     uses = lists.choices(found, "land_use")
     other_use = asked["land_use"] if asked["land_use"] not in dict(uses) else ""
-    content = _heading(request, found, editions_here) | {
+    content = _heading(request, found, editions_here, brought_by) | {
         "name": (picked or rest)[0].name,
         "cas": (picked or rest)[0].cas,
         "picked": [_shown(item, found) for item in picked],
