@@ -32,9 +32,10 @@ def evaluate(rows: Prepared) -> Judged:
     """
     land, reason, flags = _classes(rows)
     flat = _places(rows.table)
-    cell = rows.analyte.astype(np.int64)
-    # -1 of an unknown name has to stay the last row.
-    cell = np.where(cell < 0, -1, cell * 3 + land) if -1 in rows.used else cell * 3 + land
+    cell = rows.analyte * np.int32(3) + land
+    if -1 in rows.used:
+        # An unknown name has to reach the last row.
+        cell = np.where(rows.analyte < 0, -1, cell)
     limits = np.empty((len(rows), 2), dtype=np.int32, order="F")
     for kind in range(2):
         np.take(flat[kind], cell, out=limits[:, kind], mode="wrap")

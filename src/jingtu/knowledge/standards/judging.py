@@ -26,6 +26,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+# Rows judged at a time: what is computed on the way stays in the processor's cache.
+_BLOCK = 1 << 15
 _VERDICT_OF_REASON = np.array(VERDICT_OF_REASON, dtype=np.int8)
 # A problem of reading is a reason of the same name.
 _REASON_OF_PROBLEM = np.array([0, *(REASON[code] for code in PROBLEMS[1:])], dtype=np.int16)
@@ -83,13 +85,19 @@ class Prepared:
         """Every upper limit in every unit, see :meth:`Table.bounds`."""
         return self.table.bounds(self.units)
 
-    def bounds_of(self, limit: Ints, bounds: Floats | None = None) -> Floats:
-        """The bound of the limit of each row in the unit of the row; NaN where there is none."""
+    def bounds_of(
+        self,
+        limit: Ints,
+        bounds: Floats | None = None,
+        chosen: slice | NDArray[np.int64] | None = None,
+    ) -> Floats:
+        """The bound of the limit of each row (or of those chosen) in the unit of the row; NaN for none."""
         found = self.upper if bounds is None else bounds
-        if len(self.units) == 1 and (not len(self.unit) or self.unit.min() == 0):
+        unit = self.unit if chosen is None else self.unit[chosen]
+        if len(self.units) == 1 and (not len(unit) or unit.min() == 0):
             return np.take(np.ascontiguousarray(found[:, 0]), limit)
         # Flat places: -1 of a unit reaches the last column of the row before, which is as empty as its own.
-        return np.take(found.ravel(), limit * np.int32(found.shape[1]) + self.unit)
+        return np.take(found.ravel(), limit * np.int32(found.shape[1]) + unit)
 
 
 @dataclass
@@ -160,30 +168,37 @@ def judge_upper(
         Rows with a reason have the verdict that the reason leads to.
     """
     size, count = limits.shape
-    columns = [np.ascontiguousarray(limits[:, place]) for place in range(count)]
-    bounds = [rows.bounds_of(column) for column in columns]
-    over = levels(rows.low, bounds)
+    verdict, ratio = np.empty(size, dtype=np.int8), np.empty(size)
     why = reasons_together(rows, reason)
+    for start in range(0, size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        bounds = [rows.bounds_of(limits[part, place], None, part) for place in range(count)]
+        verdict[part] = _ladder(verdicts, levels(rows.low[part], bounds), part)
+        np.divide(rows.low[part], bounds[reference], out=ratio[part])
+        missing = np.isnan(bounds[0])
+        if missing.any():
+            none, told = limits[part, 0] < 0, why[part]
+            told[none & (told == 0)] = REASON["not_in_standard"]
+            told[missing & ~none & (told == 0)] = REASON["unit_mismatch"]
     if rows.odd.size:
-        _judge_intervals(rows, bounds, over, why)
-    verdict = (
-        np.take(verdicts[0], over)
-        if verdicts.shape[0] == 1
-        else verdicts.ravel()[np.arange(size, dtype=np.int64) * verdicts.shape[1] + over]
-    )
-    none = columns[0] < 0
-    missing = np.isnan(bounds[0])
-    if missing.any():
-        why[none & (why == 0)] = REASON["not_in_standard"]
-        why[missing & ~none & (why == 0)] = REASON["unit_mismatch"]
-    ratio = rows.low / bounds[reference]
+        over = _judge_intervals(rows, limits, why)
+        verdict[rows.odd] = _ladder(verdicts, over, rows.odd)
+        ratio[rows.odd] = np.nan
     silent = np.flatnonzero(why)
     if silent.size:
         verdict[silent] = _VERDICT_OF_REASON[why[silent]]
         ratio[silent] = np.nan
-    if rows.odd.size:
-        ratio[rows.odd] = np.nan
     return Judged(verdict, why, rows.flags, limits, ratio)
+
+
+def _ladder(
+    verdicts: NDArray[np.int8], over: NDArray[np.int8], chosen: slice | NDArray[np.int64]
+) -> NDArray[np.int8]:
+    """The verdict of as many exceeded limits, by the one ladder or by that of each row."""
+    own = verdicts if verdicts.shape[0] == 1 else verdicts[chosen]
+    places = over if len(own) == 1 else np.arange(len(over)) * own.shape[1] + over
+    found: NDArray[np.int8] = np.take(own.ravel(), places)
+    return found
 
 
 def reasons_together(rows: Prepared, reason: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -207,17 +222,15 @@ def reasons_of_names(rows: Prepared) -> NDArray[np.int16]:
     return np.take(found, rows.analyte)
 
 
-def _judge_intervals(
-    rows: Prepared, bounds: list[Floats], over: NDArray[np.int8], why: NDArray[np.int16]
-) -> None:
+def _judge_intervals(rows: Prepared, limits: Ints, why: NDArray[np.int16]) -> NDArray[np.int8]:
+    """Levels of the rows that are no plain number, by their lower ends; where the upper says otherwise, why."""
     odd = rows.odd
-    near = [bound[odd] for bound in bounds]
+    near = [rows.bounds_of(limits[odd, place], None, odd) for place in range(limits.shape[1])]
     low = levels(rows.low[odd], near, at_least=rows.open_low[odd])
     high = levels(rows.high[odd], near)
-    over[odd] = low
     unclear = (low != high) & (why[odd] == 0)
     if not unclear.any():
-        return
+        return low
     code = np.full(len(odd), REASON["detection_limit_undecided"], dtype=np.int16)
     # The usual case has its own words: nothing found, and the method could not have found enough.
     code[(rows.low[odd] == 0) & (low == 0)] = REASON["detection_limit_above_limit"]
@@ -226,3 +239,4 @@ def _judge_intervals(
     code[computed] = REASON["sum_undecided"]
     code[np.isin(odd, rows.incomplete)] = REASON["sum_incomplete"]
     why[odd[unclear]] = code[unclear]
+    return low

@@ -270,8 +270,8 @@ def read_values(
     if series.dtype == pl.String:
         readings = _of_text(series)
     else:
-        numbers = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
-        readings = _of_numbers(numbers)
+        # Not copied: nothing writes into a column that somebody gave.
+        readings = _of_numbers(series.cast(pl.Float64).fill_null(float("nan")).to_numpy())
     if detection_limit is not None:
         _add_limits(readings, as_series(detection_limit), size)
     return readings

@@ -191,7 +191,7 @@ def _lexicon() -> Lexicon:
 def _units(
     series: pl.Series,
     readings: Readings,
-    names: NDArray[np.int64],
+    names: NDArray[Any],
     suffixes: dict[int, str],
     reason: NDArray[np.int16],
 ) -> tuple[NDArray[np.int16], tuple[str, ...]]:
@@ -207,7 +207,11 @@ def _units(
         return units.index(unit)
 
     known = np.full(len(words) + 1, -1, dtype=np.int16)
-    for code in np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist():
+    for code in (
+        np.flatnonzero(np.bincount(codes, minlength=len(words))).tolist()
+        if len(words) > 3
+        else range(len(words))
+    ):
         word = words[code]
         known[code] = place(unit_of(word))
         if known[code] < 0:
@@ -289,12 +293,12 @@ def _in_unit_of_limit(rows: Prepared, judged: Judged) -> tuple[Floats, Floats]:
         chosen = np.flatnonzero(rows.unit == code)
         places = first[chosen]
         if value is rows.readings.value:
-            value, limit = value.copy(), limit.copy()
-        value[chosen] *= np.take(times, places)
-        value[chosen] /= np.take(over, places)
-        censored = ~np.isnan(limit[chosen]) if rows.odd.size else np.zeros(0, dtype=np.bool_)
-        if censored.any():
-            at = chosen[censored]
-            limit[at] = limit[at] * times[first[at]] / over[first[at]]
-        judged.flags[chosen[(times != over)[places]]] |= np.uint32(FLAG["unit_converted"])
+            value = value.copy()
+        by, per = np.take(times, places), np.take(over, places)
+        value[chosen] = (value[chosen] * by if (times != 1).any() else value[chosen]) / per
+        judged.flags[chosen[by != per]] |= np.uint32(FLAG["unit_converted"])
+        if rows.odd.size:
+            if limit is rows.readings.censor_limit:
+                limit = limit.copy()
+            limit[chosen] = limit[chosen] * by / per
     return value, limit
