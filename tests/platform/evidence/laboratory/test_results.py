@@ -173,6 +173,20 @@ def test_a_converted_unit_is_told(person: Any, county: Region) -> None:
     assert "21 mg/kg" in text
 
 
+def test_groundwater_is_told_against_class_three(person: Any, county: Region) -> None:
+    made = survey(county, "gbt14848", None, medium="groundwater")
+    store(made, [{"code": "W1", "analyte": "锰", "raw": "0.35", "unit": "mg/L", "medium": "groundwater"}])
+    row = result(made, "W1", "锰")
+    assert (row.verdict, row.limit_name, row.limit_value) == ("IV", "class_III", 0.10)
+    assert row.ratio == pytest.approx(3.5)
+    client = person()
+    assert "1 个样品中 1 个为Ⅳ类" in page(client, "survey_results", made)
+    text = page(client, "survey_result", made, row.pk)
+    assert "为Ⅲ类限值的 3.5 倍" in text
+    for kind in ("Ⅰ类限值", "Ⅱ类限值", "Ⅲ类限值", "Ⅳ类限值", "Ⅴ类限值"):
+        assert kind in text
+
+
 def test_a_replaced_result_stays_readable_and_says_so(person: Any, found: Survey) -> None:
     row = result(found, "S01-1", "砷")
     row.recorded_to = row.recorded_from.replace(year=row.recorded_from.year + 1)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, Max
+from numpy.typing import NDArray
 
 from jingtu.knowledge.labsheets import LabTable
 from jingtu.knowledge.standards import reasons
@@ -40,6 +41,7 @@ JUDGED = (
     "judged_value", "limit_name", "limit_value", "limit_unit", "limit_clause",
 )  # fmt: skip
 _GULP = 500
+THIRD = 2  # place of class III among the limits of a row
 
 
 @dataclass(slots=True)
@@ -187,7 +189,7 @@ def _lines(judged: Screening, standard: str, number: str) -> Iterable[tuple[Any,
     flags = {bits: ",".join(reasons.flags_of(bits))[:200] for bits in np.unique(judged.flag_bits).tolist()}
     ids = (*(key[:60] for key in judged.analyte_ids), "")  # -1: the standard does not know it
     value = np.where(np.isnan(judged.value), judged.detection_limit, judged.value)
-    first = judged.limit_places[:, 0].tolist()
+    first = _compared(judged.limit_places).tolist()
     # A table that a user added may say more than a column holds; its page has the whole text.
     limits = [(item.kind[:60], item.number, item.unit[:30], item.clause[:120]) for item in judged.limits]
     limits.append(("", None, "", ""))
@@ -208,6 +210,16 @@ def _lines(judged: Screening, standard: str, number: str) -> Iterable[tuple[Any,
         [clause for _, _, _, clause in shown],
         strict=True,
     )
+
+
+def _compared(places: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The limit that a result is told against, which is the one its ratio is taken with.
+
+    The first, or class III where a standard has five classes (HJ 610-2016, 8.4.1.2).
+    """
+    if places.shape[1] <= THIRD:
+        return places[:, 0]
+    return np.where(places[:, THIRD] >= 0, places[:, THIRD], places[:, 0])
 
 
 def _numbers(values: Any) -> list[float | None]:
