@@ -204,6 +204,38 @@ def test_nothing_is_asked_of_what_was_confirmed_before(
     assert Result.objects.filter(analyte="砷").count() == 3
 
 
+def test_a_remembered_sheet_does_not_lend_its_units(client: Client, survey: Survey) -> None:
+    head = ["样品编号", "采样日期", "砷", "镉"]
+    units = ["单位", None, "mg/kg", "mg/kg"]
+    page = drop(client, survey, book([units, ["S1-1", "2024-06-12", 12.5, 0.3]], head), "第一份.xlsx")
+    confirm(client, survey, page, acknowledged="1")
+    assert Result.objects.count() == 2
+    units[3] = None
+    page = drop(client, survey, book([units, ["S2-1", "2024-06-12", 12.5, 300]], head), "第二份.xlsx")
+    assert "镉没有写明单位" in text(page), "each sheet says its own units"
+    units[3] = "μg/kg"
+    page = drop(client, survey, book([units, ["S2-1", "2024-06-12", 12.5, 300]], head), "第三份.xlsx")
+    confirm(client, survey, page, acknowledged="1")
+    assert Result.objects.get(sample__code="S2-1", analyte="镉").unit == "μg/kg"
+
+
+def test_a_column_that_nobody_knew_is_named_by_a_person(client: Client, survey: Survey) -> None:
+    head = ["样品编号", "采样日期", "砷(mg/kg)", "甲项"]
+    page = drop(client, survey, book([["S1-1", "2024-06-12", 12.5, 0.3]], head))
+    key = hidden(page, "file")
+    page = client.get(f"/surveys/{survey.uid}/import/?file={key}&columns=1")
+    body = page.content.decode()
+    name = re.search(r'<label for="(b0-c\d+)-target">甲项</label>', body)[1]
+    assert f'name="{name}-analyte"' in body
+    form = {"file": key, "step": "columns", f"{name}-target": "result"}
+    refused = client.post(f"/surveys/{survey.uid}/import/", form, follow=True)
+    assert "请写明检测项目" in text(refused)
+    form |= {f"{name}-analyte": "镉", f"{name}-unit": "mg/kg"}
+    page = client.post(f"/surveys/{survey.uid}/import/", form, follow=True)
+    confirm(client, survey, page, acknowledged="1")
+    assert Result.objects.get(analyte="镉").value == 0.3
+
+
 def test_warnings_are_acknowledged_before_anything_is_stored(client: Client, survey: Survey) -> None:
     Survey.objects.update(cma_valid_to="2024-01-31", cma_scope="镉")
     page = drop(client, survey, book(GOOD))
