@@ -11,6 +11,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -43,6 +44,7 @@ from jingtu.platform.documents.xlsx import lines_of, put_text
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WIDE = 10  # columns from which a table needs the long side of the page
 _MOST_ROWS = 1_500  # of one table on paper; the workbook has all of them
+_MOST_JOINED = 200  # rows of a table whose cells may be joined in a worksheet
 _TWIPS = 1440 / 25.4  # twentieths of a point in a millimetre
 _NUMERALS = "一二三四五六七八九十"
 
@@ -245,6 +247,7 @@ class _Sheet:
         self.sheet = sheet
         self.section = section
         self.row = 1
+        self.styles: dict[tuple[str, str], Any] = {}
         grids = [block for block in section.blocks if isinstance(block, Grid)]
         has_formulas = any(isinstance(block, Formula) for block in section.blocks)
         self.orientation = "landscape" if has_formulas or _is_wide(section) else "portrait"
@@ -331,7 +334,13 @@ class _Sheet:
         if block.title:
             self.row += 1
             self.line(block.title, Font(name=HEADING_FONT, size=11), height=20)
-        spans = self.spans([column.width for column in block.columns])
+        # Joining cells takes longer the more are joined already; long tables keep to the columns.
+        own = len(block.rows) > _MOST_JOINED or len(block.columns) >= len(self.widths) - 1
+        spans = (
+            [(index, index) for index in range(1, len(block.columns) + 1)]
+            if own
+            else self.spans([column.width for column in block.columns])
+        )
         self.head([column.label for column in block.columns], spans)
         if freeze:
             self.sheet.freeze_panes = f"A{self.row}"
@@ -347,6 +356,7 @@ class _Sheet:
         for label, (first, last) in zip(labels, spans, strict=True):
             cell = self.place(first, last)
             put_text(cell, label)
+            cell.border = _BORDER
             cell.font = Font(name=HEADING_FONT, size=10)
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             cell.fill = _HEAD
@@ -359,23 +369,35 @@ class _Sheet:
         for value, align, (first, last) in zip(values, aligns, spans, strict=True):
             cell = self.place(first, last)
             if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+                cell._style = self.style(cell, align, excel_format(value))
                 cell.value = value
-                cell.number_format = excel_format(value)
-            else:
-                put_text(cell, shown(value))
-                height = max(height, lines_of(shown(value), sum(self.widths[first - 1 : last])))
-            cell.font = Font(name=BODY_FONT, size=10)
-            cell.alignment = Alignment(
-                horizontal=align, vertical="center", wrap_text=True, indent=int(align != "center")
-            )
+                continue
+            text = shown(value)
+            cell._style = self.style(cell, align, "General")
+            put_text(cell, text)
+            height = max(height, lines_of(text, sum(self.widths[first - 1 : last])))
         self.sheet.row_dimensions[self.row].height = min(14.0 * height + 4, 400)
         self.row += 1
 
+    def style(self, cell: Any, align: str, form: str) -> Any:
+        """The style of a cell of a table; put together once, since a large table has a million cells."""
+        found = self.styles.get((align, form))
+        if found is None:
+            cell.font = Font(name=BODY_FONT, size=10)
+            cell.border = _BORDER
+            cell.alignment = Alignment(
+                horizontal=align, vertical="center", wrap_text=True, indent=int(align != "center")
+            )
+            cell.number_format = form
+            found = self.styles[align, form] = copy(cell._style)
+        # A copy: marking one cell as text would mark all that share it.
+        return copy(found)
+
     def place(self, first: int, last: int) -> Any:
         """The cell of these columns in the row that is being written, joined and ruled."""
-        for column in range(first, last + 1):
-            self.sheet.cell(self.row, column).border = _BORDER
         if last > first:
+            for column in range(first, last + 1):
+                self.sheet.cell(self.row, column).border = _BORDER
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
         return self.sheet.cell(self.row, first)
 
