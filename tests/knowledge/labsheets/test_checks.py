@@ -211,3 +211,40 @@ def test_two_sheets_keep_their_own_day_and_medium() -> None:
     assert list(zip(table["medium"], table["sampled_on"], strict=True)) == [
         ("soil", date(2026, 5, 3)), ("groundwater", date(2026, 5, 4)), ("", None),
     ]  # fmt: skip
+
+
+def test_results_that_are_repeated_count_once() -> None:
+    content = text(LONG, "S1,镉,0.3,mg/kg,", "S2,镉,-1,mg/kg,", "S1,Cd,0.3,mg/kg,", "S3,铅,x,mg/kg,")
+    table = read(content)
+    assert list(zip(table["sample"], table["row"], strict=True)) == [("S1", 2), ("S2", 3), ("S3", 5)]
+    assert named(found(content)) == [("negative", 3, "C"), ("repeated", 4, "C"), ("type_value", 5, "C")]
+
+
+def test_controls_under_codes_of_samples_are_told_apart() -> None:
+    content = text(
+        "样品编号,质控类型,检测项目,检测结果,单位", "S1,,镉,0.30,mg/kg", "S1,平行样,镉,0.20,mg/kg", "S1,加标回收,镉,96,%",
+        "运输空白,,苯,<1.9,μg/kg", "运输空白,,苯,<1.9,μg/kg", "运输空白,,甲苯,<1.3,μg/kg",
+    )  # fmt: skip
+    table = read(content)
+    assert list(zip(table["sample"], table["parallel_of"], table["qc_kind"], strict=True)) == [
+        ("S1", "", ""), ("S1（平行样）", "S1", "parallel"), ("S1（加标回收）", "", "recovery"),
+        ("运输空白", "", "trip_blank"), ("运输空白（2）", "", "trip_blank"), ("运输空白", "", "trip_blank"),
+    ]  # fmt: skip
+    assert found(content) == []
+    keys = list(zip(table["sample"], table["analyte"], strict=True))
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_record_of_quality_control_is_not_read_as_results() -> None:
+    content = workbook(
+        结果=[["样品编号", "检测项目", "检测结果", "单位"], ["S1", "镉", 0.3, "mg/kg"]],
+        质控平行=[
+            ["样品编号", "检测项目", "样品浓度", "平行样浓度", "相对偏差（%）", "单位"],
+            ["S1", "镉", 0.3, 0.31, 1.6, "mg/kg"],
+        ],
+    )
+    table = read(content)
+    assert table["sheet"] == ["结果"]
+    assert [(item.sheet, item.why) for item in table.ignored] == [
+        ("质控平行", "质控记录表，没有逐个样品的结果")
+    ]

@@ -69,6 +69,8 @@ def extract(book: Book, mapping: Mapping) -> LabTable:
     joining.join(table, about, methods)
     joining.say_facts(table)
     joining.name_controls(table)
+    joining.tell_controls_apart(table)
+    joining.drop_repeats(table)
     joining.ph_of_samples(table)
     joining.fill_values(table)
     return table

@@ -11,6 +11,7 @@ from jingtu.knowledge.labsheets.model import Block, Fact
 from jingtu.knowledge.sheets import column_letter
 
 _PAIR = re.compile(r"([^\s:：;；，,（(]{2,16}(?:[（(][^()（）]{1,12}[)）])?)\s*[:：]\s*")
+_AFTER_UNIT = re.compile(r"[，,；;、（）()]")
 _LONGEST = 200
 _LOOKED_AT = 60
 
@@ -57,6 +58,8 @@ def _pairs(cell: str) -> list[tuple[str, str]]:
     --------
     >>> _pairs("检测单位：示例检测有限公司   采样日期：2026-05-03")
     [('laboratory', '示例检测有限公司'), ('sampled_on', '2026-05-03')]
+    >>> _pairs("土壤检测结果（单位：mg/kg，pH 无量纲）")
+    [('unit', 'mg/kg')]
     """
     found = []
     marks = list(_PAIR.finditer(cell))
@@ -64,6 +67,8 @@ def _pairs(cell: str) -> list[tuple[str, str]]:
         end = marks[place + 1].start() if place + 1 < len(marks) else len(cell)
         value = cell[mark.end() : end].strip(" \t\r\n;；，,")
         name = words.fact_of(mark[1])
+        if name == "unit" and not words.is_unit(value):
+            value = _AFTER_UNIT.split(value)[0].strip()
         if name and value:
             found.append((name, value[:_LONGEST]))
     return found

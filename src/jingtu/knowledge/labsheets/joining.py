@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from typing import Any
 
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.layouts import NOT_TESTED
 from jingtu.knowledge.labsheets.lines import View, fields_of
-from jingtu.knowledge.labsheets.model import OF_SAMPLES, LabTable, Source, fact_for
+from jingtu.knowledge.labsheets.model import OF_SAMPLES, QC_KINDS, LabTable, Source, fact_for
 from jingtu.knowledge.sheets import column_letter
 from jingtu.knowledge.standards.readings import read_values
 
+_SAID = ("raw", "unit", "detection_limit", "depth_top", "depth_bottom", "qc_kind")
 _QC_CODE = re.compile(
     r"^(?P<base>.+?)(?:[-_－—·\s(（]*(?:(?P<parallel>平行样?\d?|平\d?|dup\d?|px\d?)|(?<=[-_－—(（])p\d?)[)）]?)$",
     re.IGNORECASE,
@@ -140,6 +143,50 @@ def name_controls(table: LabTable) -> None:
             kind, base = kinds[code]
             table["qc_kind"][index] = table["qc_kind"][index] or kind
             table["parallel_of"][index] = table["parallel_of"][index] or base
+
+
+def tell_controls_apart(table: LabTable) -> None:
+    """Give each control a code of its own: a parallel printed under its original's, a blank taken twice."""
+    ordinary = {
+        code for code, kind in zip(table["sample"], table["qc_kind"], strict=True) if code and not kind
+    }
+    times: Counter[tuple[str, str, str]] = Counter()
+    for index, kind in enumerate(table["qc_kind"]):
+        code = table["sample"][index]
+        if not kind or not code:
+            continue
+        times[code, kind, table["analyte"][index]] += 1
+        nth = times[code, kind, table["analyte"][index]]
+        if code in ordinary:
+            if kind == "parallel":
+                table["parallel_of"][index] = table["parallel_of"][index] or code
+            table["sample"][index] = f"{code}（{QC_KINDS.get(kind, kind)}{nth if nth > 1 else ''}）"
+        elif nth > 1 and kind != "parallel":
+            table["sample"][index] = f"{code}（{nth}）"
+
+
+def drop_repeats(table: LabTable) -> None:
+    """Keep one of results that say the same of the same, and name the others."""
+    seen: dict[tuple[str, str], int] = {}
+    names: dict[str, str] = {}
+    kept: list[int] = []
+    for index, (sample, analyte) in enumerate(zip(table["sample"], table["analyte"], strict=True)):
+        name = names.get(analyte)
+        if name is None:
+            name = names[analyte] = words.analyte_of(analyte) or words.fold(analyte)
+        first = seen.setdefault((sample, name), index) if sample and name else index
+        if first != index and all(table[field][first] == table[field][index] for field in _SAID):
+            table.repeated.append((table.place(index), table.place(first), sample, analyte))
+        else:
+            kept.append(index)
+    if len(kept) == len(table):
+        return
+    at = {old: new for new, old in enumerate(kept)}
+    for name, column in table.columns.items():
+        table.columns[name] = [column[index] for index in kept]
+    for part in table.parts:
+        part.start, part.stop = bisect_left(kept, part.start), bisect_left(kept, part.stop)
+    table.unread = [(at[index], name, text, why) for index, name, text, why in table.unread if index in at]
 
 
 def ph_of_samples(table: LabTable) -> None:

@@ -321,10 +321,12 @@ def _wide(
         }
         beside_texts = {analyte: _texts(view, column.position) for analyte, column in beside.items()}
         if any(found) or beside:
+            # What the line says of all its results, where neither head nor neighbour says more.
+            of_line = values.get(name)
             own[name] = [
                 beside_texts[results[order].analyte][place]
                 if results[order].analyte in beside
-                else found[order]
+                else found[order] or (of_line[place] if of_line else "")
                 for place, order, _ in by_line
             ]
             if name in block.special:

@@ -130,6 +130,7 @@ def _written_anew(book: Book, findings: Sequence[Finding]) -> bytes:
         table: Any = made.create_sheet(_title(sheet.name or "检测结果", used))
         if sheet.hidden:
             table.sheet_state = "hidden"
+        table.sheet_format.defaultColWidth = 14
         styles = _styles(table)
         fills: dict[tuple[int, int], str] = {}
         for (name, line, column), items in marks.items():

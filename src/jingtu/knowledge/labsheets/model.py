@@ -51,6 +51,7 @@ COLUMNS = (
     "analyte", "raw", "value", "unit", "method", "detection_limit", "laboratory", "longitude", "latitude",
     "qc_kind", "parallel_of", "batch", "sheet", "row", "column",
 )  # fmt: skip
+Place = tuple[str | None, int | None, str | None]  # sheet, row from 1, letter of the column
 # What a sheet of samples can say of them.
 OF_SAMPLES = (
     "point", "depth_top", "depth_bottom", "medium", "land_use", "ph", "crop", "sampled_on", "longitude", "latitude",
@@ -371,6 +372,8 @@ class LabTable:
     # Samples of the sheet of samples; ``None`` where the file has none.
     listed: set[str] | None = None
     listed_at: dict[tuple[str, str], tuple[str | None, int, str]] = field(default_factory=dict)
+    # Results that say again what another said: place, place of the other, sample, analyte.
+    repeated: list[tuple[Place, Place, str, str]] = field(default_factory=list)
     # Results that stand in a merged area over several of them: sheet, row, column.
     merged: list[tuple[str | None, int, str]] = field(default_factory=list)
     # Formulas among the results: place, formula, whether their computed value is in the file.

@@ -22,6 +22,11 @@ _PAIR = re.compile(r"[:：]\s*\S")
 _QC_SHEET = re.compile(r"质控|质量控制|平行|空白|加标|QC", re.IGNORECASE)
 
 
+_QC_HEADING = re.compile(
+    r"相对偏差|相对标准偏差|平行样?(?:浓度|结果|测定)|允许|加标量|回收率|保证值|不确定度|是否合格"
+)
+
+
 def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = ()) -> Mapping:
     r"""How a file is to be read, by its headings, by its content, and by what a laboratory's files were.
 
@@ -55,12 +60,16 @@ def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = (
         grid = Grid(sheet)
         heads = find_heads(grid)
         blocks = [block for block in map(Head.block, heads) if block is not None]
+        quality = bool(sheet.name and _QC_SHEET.search(sheet.name))
+        if quality and any(
+            _QC_HEADING.search(column.heading) for block in blocks for column in block.columns
+        ):
+            blocks = []  # it repeats results of the other sheets beside figures of its own
         mapping.blocks += blocks
         results = any(block.shape in ("long", "wide", "transposed") for block in blocks)
         for name, fact in facts_of(grid, blocks).items():
             mapping.facts.setdefault(f"{name}@{sheet.name or ''}" if results else name, fact)
         if not blocks and any(not is_blank(cell) for row in sheet.rows for cell in row):
-            quality = bool(sheet.name and _QC_SHEET.search(sheet.name))
             why = "质控记录表，没有逐个样品的结果" if quality else "没有检测结果的表（封面、说明等）"
             mapping.ignored.append(Ignored(sheet.name, None, "", why))
         for block in blocks:

@@ -9,7 +9,6 @@ from statistics import median
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.checks.collecting import Collector, threshold
 from jingtu.knowledge.labsheets.checks.fields import is_word, without_unit
-from jingtu.knowledge.labsheets.quality import BLANKS
 from jingtu.knowledge.standards.data_rows import rows as standard_rows
 from jingtu.knowledge.standards.readings import read_value, read_values
 from jingtu.knowledge.standards.units import factor, unit_of
@@ -154,32 +153,40 @@ def _limits(found: Collector) -> None:
 
 
 def duplicates(found: Collector) -> None:
-    """One sample, depth and analyte twice."""
+    """One sample and analyte twice."""
     table = found.table
-    seen: dict[tuple[object, ...], int] = {}
-    names: dict[str, str] = {}
-    for index, (sample, analyte, top, bottom, kind, batch) in enumerate(
-        zip(
-            table["sample"], table["analyte"], table["depth_top"], table["depth_bottom"], table["qc_kind"],
-            table["batch"], strict=True,
+    for place, (_, row, column), sample, analyte in table.repeated:
+        found.at(
+            "repeated",
+            place,
+            f"样品 {sample} 的{analyte}在第 {row} 行 {column} 列已有一个结果，内容相同",
+            analyte,
         )
-    ):  # fmt: skip
-        if not sample or not analyte or kind in BLANKS or kind in ("reference", "recovery", "surrogate"):
+    seen: dict[tuple[str, str], int] = {}
+    names: dict[str, str] = {}
+    for index, (sample, analyte) in enumerate(zip(table["sample"], table["analyte"], strict=True)):
+        if not sample or not analyte:
             continue
         name = names.get(analyte)
         if name is None:
             name = names[analyte] = words.analyte_of(analyte) or words.fold(analyte)
-        key = (sample, name, top, bottom, kind, batch if kind else None)
-        first = seen.setdefault(key, index)
-        if first == index:
+        first = seen.setdefault((sample, name), index)
+        if first == index or _two_depths(found, first, index):
             continue
-        same = (table["raw"][first], table["unit"][first]) == (table["raw"][index], table["unit"][index])
         _, row, column = table.place(first)
         found.add(
-            "repeated" if same else "duplicate", index, "value",
-            f"样品 {sample} 的{analyte}在第 {row} 行 {column} 列已有一个结果"
-            + ("，内容相同" if same else f"“{table['raw'][first]}”"),
+            "duplicate", index, "value",
+            f"样品 {sample} 的{analyte}在第 {row} 行 {column} 列已有一个结果“{table['raw'][first]}”",
         )  # fmt: skip
+
+
+def _two_depths(found: Collector, one: int, two: int) -> bool:
+    """Whether two results differ in depth: then their sample is named, not they."""
+    table = found.table
+    return any(
+        None not in (table[name][one], table[name][two]) and table[name][one] != table[name][two]
+        for name in ("depth_top", "depth_bottom")
+    )
 
 
 @cache
