@@ -187,10 +187,37 @@ def test_help_is_quick() -> None:
 
 def test_ph_given_as_a_result_is_the_ph_of_its_sample(tmp_path: Path) -> None:
     path = tmp_path / "pH.csv"
-    lines = ["sample,analyte,value,unit", "S1,pH,5.5,无量纲", "S1,锌,201,mg/kg", "S2,pH,7.6,", "S2,锌,201,mg/kg"]
+    lines = [
+        "sample,analyte,value,unit",
+        "S1,pH,5.5,无量纲",
+        "S1,锌,201,mg/kg",
+        "S2,pH,7.6,",
+        "S2,锌,201,mg/kg",
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     found = judged(str(path), "--standard", "gb15618")
     assert [(one["sample"], one["analyte"], one["verdict"]) for one in found["results"]] == [
         ("S1", "锌", "above_screening"),
         ("S2", "锌", "below_screening"),
     ]
+
+
+def test_a_table_of_ones_own(tmp_path: Path) -> None:
+    own = Path(__file__).resolve().parents[3] / "examples" / "standards" / "示例标准.csv"
+    with own.open(encoding="utf-8-sig") as stream:
+        limit = next(csv.DictReader(stream))
+    path = tmp_path / "结果.csv"
+    path.write_text(
+        f"sample,analyte,value,unit\nS1,{limit['项目']},100000000,{limit['单位']}\n", encoding="utf-8"
+    )
+    found = judged(str(path), "--standard", limit["代号"], "--table", str(own), "--on", limit["施行日期"])
+    assert found["edition"]["number"] == limit["标准号"]
+    assert found["results"][0]["verdict"] != "not_covered"
+    assert run(str(path), "--standard", limit["代号"]).returncode == 2
+
+
+def test_a_table_that_is_none(long: str, tmp_path: Path) -> None:
+    bad = tmp_path / "限值.csv"
+    bad.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    found = judged(long, "--standard", "gb15618", "--table", str(bad), code=1)
+    assert found["errors"][0]["file"] == "限值.csv"
