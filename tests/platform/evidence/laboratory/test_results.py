@@ -387,6 +387,17 @@ def test_coordinates_are_for_those_who_may_see_them(person: Any, found: Survey) 
         assert reverse("survey_map", args=[found.uid]) not in text
 
 
+def test_points_are_exported_with_coordinates_for_those_who_may_see_them(person: Any, found: Survey) -> None:
+    address = reverse("survey_statistics_export", args=[found.uid])
+    books = [
+        load_workbook(io.BytesIO(person(role).get(address, {"of": "points"}).content)).active
+        for role in (Role.OFFICER, Role.DEPARTMENT)
+    ]
+    first = [next(iter(book.iter_rows(min_row=3, max_row=3, values_only=True))) for book in books]
+    assert first[0] == ("S02", "超过管制值", "砷、镉、铅", 1, "0–0.5", 109.403, 24.301)
+    assert first[1] == ("S02", "超过管制值", "砷、镉、铅", 1, "0–0.5")
+
+
 def test_a_survey_elsewhere_does_not_exist(person: Any, county: Region) -> None:
     other = create_region("邻县", Region.Level.COUNTY, county.parent, code="990123", source="测试")
     made = survey(other)
@@ -459,3 +470,13 @@ def test_a_change_is_seen_at_once_although_counts_are_remembered(person: Any, fo
     text = page(client, "survey_results", found)
     assert "7 个样品中 3 个超过筛选值，其中 2 个超过管制值" in text
     assert "S05" in page(client, "survey_points", found)
+
+
+def test_looking_back_shows_what_was_believed_then(person: Any, found: Survey) -> None:
+    before = Result.objects.filter(survey=found).order_by("-recorded_from")[0].recorded_from
+    store(found, [{"code": "S05-1", "point": "S05", "analyte": "砷", "raw": "300"}])
+    client = person()
+    text = page(client, "survey_results", found, known_at=before.isoformat())
+    assert "6 个样品中 2 个超过筛选值" in text
+    assert "S05-1" not in text
+    assert "7 个样品中 3 个超过筛选值" in page(client, "survey_results", found, known_at="")

@@ -92,11 +92,29 @@ def _key(frame: Frame) -> dict[str, Any]:
 @require_GET
 @needs(permissions.READ.name)
 def statistics_export(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Statistics of every analyte, which is what the box plots draw, as a workbook."""
+    """What the plots draw, as a workbook: statistics of every analyte, or with ``of=points`` the points."""
     frame = frame_of(request, uid)
+    if request.GET.get("of") == "points":
+        return _points_export(request, frame)
     rows = (line.row for line in summing.lines(frame))
     note = f"{frame.survey.name}（{frame.survey.code}）；{_rule_words()}"
     return sheets.response(f"{frame.survey.name}统计", summing.HEADINGS, rows, note)
+
+
+def _points_export(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """The points with their worst verdicts; coordinates for whoever may see them."""
+    placed = visibility.sees_places(page_user(request), frame.survey)
+    headings = ["点位", "最严重的结论", "超标项目", "样品数", "采样深度（m）"]
+    rows = (
+        [
+            place.name, place.look.words, place.names, place.samples, place.depth,
+            *((place.longitude, place.latitude) if placed else ()),
+        ]
+        for place in places.places(frame)
+    )  # fmt: skip
+    headings += ["经度", "纬度"] if placed else []
+    note = f"{frame.survey.name}（{frame.survey.code}）"
+    return sheets.response(f"{frame.survey.name}点位", headings, rows, note)
 
 
 @require_GET
