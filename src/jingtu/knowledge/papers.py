@@ -101,6 +101,15 @@ class Section:
     blocks: Sequence[Block]
 
 
+WIDE = 10
+"""Columns from which a table needs the long side of the page."""
+
+
+def is_wide(section: Section) -> bool:
+    """Whether a section has a table that needs the long side of the page."""
+    return any(isinstance(block, Grid) and len(block.columns) >= WIDE for block in section.blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A whole paper: title, a line of facts below it, sections, small print at the end."""

@@ -5,7 +5,8 @@ A technical paper (``jingtu.knowledge.papers``) is printed by ``write_paper_docx
 """
 
 from jingtu.platform.documents.docx import write_docx
-from jingtu.platform.documents.papers import write_paper_docx, write_paper_xlsx
+from jingtu.platform.documents.paper_docx import write_paper_docx
+from jingtu.platform.documents.paper_xlsx import write_paper_xlsx
 from jingtu.platform.documents.tables import Column, Table
 from jingtu.platform.documents.xlsx import put_text, write_xlsx
 
