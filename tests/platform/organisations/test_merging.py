@@ -16,7 +16,9 @@ from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform import clock
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.duties.models import Duty
+from jingtu.platform.evidence.laboratory.models import SheetMapping, Survey
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations import doubles, holdings, unresolved
 from jingtu.platform.organisations.actions import (
     AddAlias,
@@ -99,6 +101,14 @@ def lived(farming: Organisation, confirmed: Plan, officer: User, member: User) -
     Duty.objects.create(
         rule="test", entry=part.entry, period="2024-06", what="报送进展", holder=farming,
         region_path=officer.memberships.get().region.path, raised_on=ON,
+    )  # fmt: skip
+    Survey.objects.create(
+        code="JC-1", name="调查", region=farming.region, standard="gb15618",
+        holder=farming, organisation=farming, laboratory=farming,
+    )  # fmt: skip
+    SheetMapping.objects.create(
+        laboratory=farming, fingerprint="0" * 64, confirmed_at=datetime(2024, 5, 20, 9, tzinfo=UTC),
+        ledger_row=LedgerRow.objects.latest("id"),
     )  # fmt: skip
     return part.entry
 
