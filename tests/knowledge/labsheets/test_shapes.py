@@ -316,3 +316,20 @@ def test_every_example_is_read() -> None:
     assert len(names) >= 8
     for name in names:
         assert len(example(name)), name
+
+
+def test_a_line_names_the_unit_of_all_its_results_and_soil_ph_is_ph() -> None:
+    table = read(text("样品编号,单位,土壤pH,镉,汞(μg/kg)", "S1,mg/kg,5.2,0.5,120"), "一行一样.csv")
+    assert lines(table, "analyte", "raw", "unit", "ph")[-2:] == [
+        ("镉", "0.5", "mg/kg", 5.2),
+        ("汞", "120", "μg/kg", 5.2),
+    ]
+
+
+def test_a_title_names_the_unit_of_its_table() -> None:
+    table = read(text("土壤检测结果（单位：mg/kg，pH 无量纲）", "样品编号,pH,镉", "S1,5.2,0.5"), "表题.csv")
+    assert lines(table, "analyte", "raw", "unit")[-1] == ("镉", "0.5", "mg/kg")
+
+
+def test_cas_numbers_are_names() -> None:
+    assert found(text("样品编号,检测项目,检测结果,单位", "S1,7440-43-9,0.5,mg/kg")) == []

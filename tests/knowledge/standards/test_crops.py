@@ -43,6 +43,24 @@ def _judge(*rows: tuple[str, str, str], on: date = _DAY, unit: str = "mg/kg") ->
 
 
 @pytest.mark.parametrize(
+    ("written", "chinese"),
+    [
+        ("rice", "水稻"),
+        ("Brown Rice", "糙米"),
+        ("maize", "玉米"),
+        ("Leafy vegetables", "菠菜"),
+        ("白菜", "小白菜"),
+    ],
+)
+def test_a_crop_in_another_word_has_the_same_limits(written: str, chinese: str) -> None:
+    one, other = (
+        _judge(*((crop, name, "0.3") for name in ("镉", "铅", "铬"))) for crop in (written, chinese)
+    )
+    assert [one.limits_of(place) for place in range(3)] == [other.limits_of(place) for place in range(3)]
+    assert one.limits_of(0)
+
+
+@pytest.mark.parametrize(
     "case", _cases(), ids=lambda case: f"{case['case']}-{case['crop']}-{case['analyte']}"
 )
 def test_golden_case(case):

@@ -86,7 +86,7 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
             exact.setdefault(folded(word), row["analyte"])
     for name in _TABLES:
         for row in standard_rows(name):
-            for word in (row["name_cn"], *row["aliases"].split("|")):
+            for word in (row["name_cn"], *row["aliases"].split("|"), *(row.get("cas") or "").split("|")):
                 if word.strip():
                     exact.setdefault(folded(word), row["name_cn"])
     lower: dict[str, str] = {}

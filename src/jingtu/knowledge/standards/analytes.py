@@ -22,6 +22,8 @@ _TOTAL = frozenset({"总量", "全量"})
 _AS = re.compile(r"^以(.+)计$")
 # The dash that scanners and tired fingers make of it.
 _ONE_FOR_DASH = re.compile(r"(?<=[\dα-δ])一(?=[\u4e00-\u9fff])")
+# Two CAS numbers of isomers that are reported together, whatever stands between them.
+_CAS_BORDER = re.compile(r"(?<=-\d)[,;/+&、和与](?=\d{2,7}-\d\d-\d)")
 # Carbon monoxide and nitric oxide are not cobalt and nobelium in capitals.
 _NOT_SYMBOLS = frozenset({"CO", "NO"})
 
@@ -201,7 +203,7 @@ class Analytes:
         """What a printed name means within this standard; a code of -1 where it means nothing."""
         if not word:
             return Found()
-        key = _ONE_FOR_DASH.sub("-", _UNIT_BEHIND.sub("", folded(word)))
+        key = _CAS_BORDER.sub("|", _ONE_FOR_DASH.sub("-", _UNIT_BEHIND.sub("", folded(word))))
         found = self._one(folded(word)) or self._one(key)
         if found is None:
             # Name and symbol side by side, in whatever order: both have to mean the same.

@@ -84,13 +84,15 @@ def find_crop(name: str) -> Crop | None:
     ('叶菜蔬菜', '稻谷')
     >>> find_crop("干制香菇")
     Crop(food=Food(key='shiitake', name='香菇', line=('shiitake', 'fungi')), dried=True, category=False)
+    >>> find_crop("Brown rice").food.name, find_crop("maize").food.name
+    ('糙米', '玉米')
     >>> find_crop("蔬菜").category, find_crop("番茄").category
     (True, False)
     >>> find_crop("苎麻") is None
     True
     """
     names = _table()[1]
-    plain = folded(name)
+    plain = folded(name).casefold()
     tries = [plain]
     if found := _BRACKETED.match(plain):
         tries += [found.group(1), found.group(2)]
