@@ -236,7 +236,7 @@ def _lines(judged: Screening) -> list[dict[str, Any]]:
     """One line a result, in the words of people."""
     from jingtu.knowledge.standards.reasons import words_of
 
-    lines = []
+    lines: list[dict[str, Any]] = []
     for row in judged.frame().iter_rows(named=True):
         limits = judged.limits_of(len(lines))
         lines.append(
