@@ -77,6 +77,7 @@ def import_(
     from jingtu.platform.evidence.laboratory import mappings, preparing, verdicts
     from jingtu.platform.evidence.laboratory.importing import ImportResults
     from jingtu.platform.evidence.laboratory.models import Survey
+    from jingtu.platform.evidence.laboratory.prepared import document as prepared_document
 
     survey = Survey.objects.select_related("region", "laboratory").filter(code=code).first()
     if survey is None:
@@ -86,7 +87,7 @@ def import_(
         prepared = preparing.prepare(
             survey, stream, file.name, remembered=mappings.remembered(survey), on=day
         )
-    document: dict[str, Any] = preparing.document(prepared) | {"applied": False}
+    document: dict[str, Any] = prepared_document(prepared) | {"applied": False}
     if prepared.errors:
         error = InputError(
             f"“{file.name}”有 {len(prepared.errors)} 处错误，没有导入任何内容。",

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from jingtu.platform.evidence.laboratory import preparing
 from jingtu.platform.evidence.laboratory.importing import ImportResults
 from jingtu.platform.evidence.laboratory.models import Survey
-from jingtu.platform.evidence.laboratory.preparing import Prepared
+from jingtu.platform.evidence.laboratory.prepared import Prepared
 from jingtu.platform.evidence.laboratory.surveys import CreateSurvey, Said
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import Membership, User

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.platform.evidence.laboratory.conftest import GOOD, book, row
 
 from jingtu.platform.evidence.laboratory.models import Judgement, Result, Survey
-from jingtu.platform.evidence.laboratory.preparing import Prepared
+from jingtu.platform.evidence.laboratory.prepared import Prepared
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import Role

@@ -22,7 +22,7 @@ from jingtu.platform.evidence.laboratory.models import (
     Survey,
     believed,
 )
-from jingtu.platform.evidence.laboratory.preparing import Prepared
+from jingtu.platform.evidence.laboratory.prepared import Prepared
 from jingtu.platform.evidence.laboratory.surveys import CreateSurvey, EditSurvey, Said
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation

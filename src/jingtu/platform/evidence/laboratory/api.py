@@ -18,6 +18,7 @@ from jingtu.platform.evidence.laboratory import mappings, preparing, visibility
 from jingtu.platform.evidence.laboratory.importing import ImportResults
 from jingtu.platform.evidence.laboratory.models import Judgement, Result, Survey, believed
 from jingtu.platform.evidence.laboratory.permissions import IMPORT, READ
+from jingtu.platform.evidence.laboratory.prepared import document
 from jingtu.platform.pages import keyset
 from jingtu.platform.pages.doors import uploads
 from jingtu.platform.people import policies
@@ -235,7 +236,7 @@ def import_results(request: HttpRequest, uid: UUID, query: Query[ImportQuery]) -
             mapping = labsheets.Mapping.from_json(prepared.mapping)
             if mappings.worth_remembering(survey, mapping):
                 mappings.RememberSheet(request.user, on, survey, mapping).execute()  # type: ignore[arg-type]
-    return preparing.document(prepared) | {"applied": query.apply}
+    return document(prepared) | {"applied": query.apply}
 
 
 def _readable(request: HttpRequest, uid: UUID) -> Survey:

@@ -14,7 +14,8 @@ from jingtu.knowledge import labsheets
 from jingtu.platform.evidence.laboratory import mappings, preparing, reports
 from jingtu.platform.evidence.laboratory.importing import ImportResults
 from jingtu.platform.evidence.laboratory.models import Survey
-from jingtu.platform.evidence.laboratory.preparing import Prepared, Watch
+from jingtu.platform.evidence.laboratory.prepared import Prepared
+from jingtu.platform.evidence.laboratory.preparing import Watch
 from jingtu.platform.jobs import running
 from jingtu.platform.jobs.models import Job
 from jingtu.platform.people.models import User

@@ -17,7 +17,7 @@ from django.utils import timezone
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.evidence import attaching
-from jingtu.platform.evidence.laboratory import judging, preparing
+from jingtu.platform.evidence.laboratory import judging, preparing, rejudging
 from jingtu.platform.evidence.laboratory.models import (
     ImportedFile,
     Judgement,
@@ -27,7 +27,7 @@ from jingtu.platform.evidence.laboratory.models import (
     believed,
 )
 from jingtu.platform.evidence.laboratory.permissions import IMPORT, MANAGE, READ
-from jingtu.platform.evidence.laboratory.preparing import Prepared
+from jingtu.platform.evidence.laboratory.prepared import KEPT, Prepared
 from jingtu.platform.evidence.laboratory.surveys import SurveyAction
 from jingtu.platform.inserting import Batch
 from jingtu.platform.people.models import User
@@ -153,7 +153,7 @@ class ImportResults(_ResultsAction):
             survey=survey, attachment=attachment, sha256=found.sha256, mapping=found.mapping,
             manifest=found.manifest, reason=self.reason, samples=found.sample_count, results=found.total,
             added=found.added, changed=found.changed, unchanged=found.unchanged,
-            warnings=[item.to_json() for item in found.warnings[: preparing.KEPT]],
+            warnings=[item.to_json() for item in found.warnings[: KEPT]],
             imported_by=self.actor, imported_at=now, ledger_row=row,
         )  # fmt: skip
         close(Result, found.closed_results, now)
@@ -214,7 +214,7 @@ class WithdrawImport(_ResultsAction):
         close_rows(Result.objects.filter(believed(), survey=survey, imported=imported), now)
         self._revert_samples(now)
         self._restore(replaced, now)
-        judging.rejudge(survey, now)
+        rejudging.rejudge(survey, now)
         empty = Sample.objects.filter(believed(), survey=survey).exclude(
             pk__in=Result.objects.filter(believed(), survey=survey).values("sample")
         )
@@ -308,7 +308,7 @@ class RejudgeSurvey(_ResultsAction):
 
     def perform(self) -> Survey:
         survey = self.survey
-        prepared = judging.prepare_again(survey)
+        prepared = rejudging.prepare_again(survey)
         before = Judgement.objects.filter(believed(), survey=survey).first()
         row = self.record(
             survey=survey.code, changed=len(prepared.rows), results=prepared.total,
@@ -317,7 +317,7 @@ class RejudgeSurvey(_ResultsAction):
             manifest=prepared.manifest, reason=hashlib.sha256(self.reason.encode()).hexdigest(),
         )  # fmt: skip
         now = self.moment(row.at)
-        judging.replace(prepared, now)
+        rejudging.replace(prepared, now)
         self.settle(now, self.reason)
         return survey
 

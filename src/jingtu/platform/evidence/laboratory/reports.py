@@ -10,7 +10,7 @@ from typing import Any
 
 from jingtu.errors import CellError, InputError, JingtuError
 from jingtu.knowledge.labsheets import Finding
-from jingtu.platform.evidence.laboratory.preparing import KEPT, Prepared
+from jingtu.platform.evidence.laboratory.prepared import KEPT, Prepared
 from jingtu.platform.registers.exchange.uploads import Upload
 
 HEADINGS = ("工作表", "行", "列", "内容", "问题", "级别", "建议")
