@@ -14,11 +14,11 @@ from jingtu.knowledge.labsheets.model import (
     Book,
     Column,
     Finding,
-    LabTable,
     Mapping,
 )
 from jingtu.knowledge.labsheets.proposing import propose
 from jingtu.knowledge.labsheets.reading import read_book, read_results
+from jingtu.knowledge.labsheets.tables import LabTable
 
 __all__ = [
     "FIELDS",

@@ -7,7 +7,8 @@ from datetime import date
 
 from jingtu.knowledge.labsheets.checks import controls, fields, places, results, samples
 from jingtu.knowledge.labsheets.checks.collecting import Collector
-from jingtu.knowledge.labsheets.model import Finding, LabTable
+from jingtu.knowledge.labsheets.model import Finding
+from jingtu.knowledge.labsheets.tables import LabTable
 
 
 def check(table: LabTable, *, on: date | None = None, points: Collection[str] | None = None) -> list[Finding]:

@@ -9,7 +9,8 @@ from jingtu.knowledge.labsheets import joining
 from jingtu.knowledge.labsheets.grids import Grid
 from jingtu.knowledge.labsheets.layouts import read_results_of
 from jingtu.knowledge.labsheets.lines import View
-from jingtu.knowledge.labsheets.model import COLUMNS, Book, LabTable, Mapping
+from jingtu.knowledge.labsheets.model import COLUMNS, Book, Mapping
+from jingtu.knowledge.labsheets.tables import LabTable
 
 
 def extract(book: Book, mapping: Mapping) -> LabTable:

@@ -10,7 +10,8 @@ from typing import Any
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.layouts import NOT_TESTED
 from jingtu.knowledge.labsheets.lines import View, fields_of
-from jingtu.knowledge.labsheets.model import OF_SAMPLES, QC_KINDS, LabTable, Source, fact_for
+from jingtu.knowledge.labsheets.model import OF_SAMPLES, QC_KINDS, fact_for
+from jingtu.knowledge.labsheets.tables import LabTable, Source
 from jingtu.knowledge.sheets import column_letter
 from jingtu.knowledge.standards.readings import read_values
 

@@ -13,7 +13,8 @@ from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.grids import is_blank, text_of
 from jingtu.knowledge.labsheets.heads import is_ph
 from jingtu.knowledge.labsheets.lines import View, fields_of
-from jingtu.knowledge.labsheets.model import COLUMNS, OF_SAMPLES, RESULT, Column, Fact, Part, Source, fact_for
+from jingtu.knowledge.labsheets.model import COLUMNS, OF_SAMPLES, RESULT, Column, Fact, fact_for
+from jingtu.knowledge.labsheets.tables import Part, Source
 from jingtu.knowledge.sheets import column_letter
 
 NOT_TESTED = frozenset({"", "/", "-", "--", "—", "——", "\\", "未测", "未测定", "未检测", "na", "n/a", "缺测"})

@@ -7,7 +7,8 @@ from typing import Any
 
 from jingtu.knowledge.labsheets import cells, words
 from jingtu.knowledge.labsheets.grids import Grid, text_of
-from jingtu.knowledge.labsheets.model import RESULT, Block, Column, Ignored, LabTable, Source
+from jingtu.knowledge.labsheets.model import RESULT, Block, Column, Ignored
+from jingtu.knowledge.labsheets.tables import LabTable, Source
 
 _MOST_IGNORED = 200
 

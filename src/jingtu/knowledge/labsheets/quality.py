@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.model import LabTable
+from jingtu.knowledge.labsheets.tables import LabTable
 from jingtu.knowledge.standards.readings import read_value
 from jingtu.knowledge.standards.units import factor
 

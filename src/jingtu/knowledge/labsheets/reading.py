@@ -10,7 +10,8 @@ from typing import IO
 from jingtu.errors import CellError, InputError
 from jingtu.knowledge import sheets
 from jingtu.knowledge.containers import is_container
-from jingtu.knowledge.labsheets.model import Book, Finding, LabTable
+from jingtu.knowledge.labsheets.model import Book, Finding
+from jingtu.knowledge.labsheets.tables import LabTable
 from jingtu.knowledge.sheetscan import SheetLimits
 
 FINDINGS_SHEET = "问题清单"

@@ -11,7 +11,8 @@ from openpyxl.utils import column_index_from_string
 from jingtu.errors import CellError
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.grids import text_of
-from jingtu.knowledge.labsheets.model import Finding, LabTable
+from jingtu.knowledge.labsheets.model import Finding
+from jingtu.knowledge.labsheets.tables import LabTable
 
 _NAMED = 200  # cells of one problem in one column that are named one by one
 _LONGEST = 80
