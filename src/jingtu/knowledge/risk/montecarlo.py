@@ -271,17 +271,17 @@ class _Work:
         known = ~np.isnan(_totals(self.assessment, effect)[:, place])
         for mixture, members in self._mixtures(place, [row for row in rows if known[row]]):
             total, term = self.buffers[effect]
-            total[:] = 0.0
+            parts = []
             for layer, slope, share in zip(self.layers, slopes, mixture, strict=True):
                 if share:
-                    np.multiply(slope, share, out=term)
-                    if (layer, place) in self.drawn.concentrations:
-                        term *= self.drawn.concentrations[layer, place]
-                    total += term
+                    part = slope if share == 1.0 else slope * share
+                    drawn = self.drawn.concentrations.get((layer, place))
+                    parts.append(part if drawn is None else part * drawn)
+            _add_up(parts, total)
             for factor in self.drawn.factors.get(place, ()):
                 total *= factor
             for row, scale in members:
-                sums[row - rows.start] += np.multiply(total, scale, out=term)
+                sums[row - rows.start] += total if scale == 1.0 else np.multiply(total, scale, out=term)
             mean = float(np.mean(total))
             total.sort()
             levels = _percentiles(total)
@@ -325,6 +325,16 @@ class _Work:
 
 
 _EFFECTS: Final[tuple[tuple[int, Effect], ...]] = ((0, "cr"), (1, "hq"))
+
+
+def _add_up(parts: Sequence[Array], out: Array) -> None:
+    """The sum of some arrays in their order, nought for none."""
+    if len(parts) < 2:
+        out[:] = parts[0] if parts else 0.0
+        return
+    np.add(parts[0], parts[1], out=out)
+    for part in parts[2:]:
+        out += part
 
 
 def _finish(tasks: Sequence[Future[None]]) -> None:
