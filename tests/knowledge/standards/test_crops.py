@@ -60,6 +60,17 @@ def test_a_crop_in_another_word_has_the_same_limits(written: str, chinese: str) 
     assert one.limits_of(0)
 
 
+def test_a_crop_as_the_table_prints_its_line_has_the_limit_of_that_line() -> None:
+    rice = "稻谷、糙米、大米（粉）"
+    fresh = "新鲜蔬菜（叶菜蔬菜、豆类蔬菜、块根和块茎蔬菜、茎类蔬菜、黄花菜除外）"
+    found = _judge(
+        (rice, "镉", "0.21"), (rice, "无机砷", "0.3"), (fresh, "镉", "0.05"), (fresh, "铅", "0.05")
+    )
+    assert found.verdict.to_list() == ["exceed", "not_evaluable", "pass", "not_evaluable"]
+    # Other lines of the table divide these foods for other contaminants.
+    assert found.reason.to_list() == [None, "crop_unclear", None, "crop_unclear"]
+
+
 @pytest.mark.parametrize(
     "case", _cases(), ids=lambda case: f"{case['case']}-{case['crop']}-{case['analyte']}"
 )

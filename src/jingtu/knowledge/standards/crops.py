@@ -23,13 +23,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from jingtu.knowledge.standards.analytes import factorised
-from jingtu.knowledge.standards.foods import Crop, find_crop, foods
+from jingtu.knowledge.standards.data_rows import folded
+from jingtu.knowledge.standards.foods import Crop, find_crop, foods, is_name
 from jingtu.knowledge.standards.judging import Judged, Prepared, judge_upper, reasons_of_names
 from jingtu.knowledge.standards.reasons import FLAG, REASON, VERDICT
 from jingtu.knowledge.standards.tables import Limit, Table
 
 # The total that is measured before its species (notes a of tables 3 and 4).
 SPECIES: Final = {"arsenic": "arsenic_inorganic", "mercury": "methylmercury"}
+# Before the text of a line of the tables, among the keys of foods.
+_LINE: Final = "line:"
 _VERDICTS: Final = np.array([[VERDICT["pass"], VERDICT["exceed"]]], dtype=np.int8)
 
 
@@ -107,13 +110,25 @@ def _crops_of(
         )
     codes, words = factorised(column.cast(pl.String))
     crops: list[Crop | None] = [find_crop(word) if word and word.strip() else None for word in words]
-    food = np.array([plan.foods[crop.food.key] if crop else nobody for crop in crops], dtype=np.int32)
-    dried = np.array([crop is not None and crop.dried for crop in crops], dtype=np.bool_)
-    whole = np.array([crop is not None and crop.category for crop in crops], dtype=np.bool_)
+    lines = [plan.foods.get(_LINE + folded(word), -1) if word else -1 for word in words]
+    food = np.array(
+        [
+            line if line >= 0 else plan.foods[crop.food.key] if crop else nobody
+            for crop, line in zip(crops, lines, strict=True)
+        ],
+        dtype=np.int32,
+    )
+    printed = np.array(lines) >= 0
+    dried = np.array([crop is not None and crop.dried for crop in crops], dtype=np.bool_) & ~printed
+    whole = np.array([crop is not None and crop.category for crop in crops], dtype=np.bool_) | printed
     reason = np.array(
         [
-            0 if crop else REASON["crop_unknown"] if word and word.strip() else REASON["crop_missing"]
-            for crop, word in zip(crops, words, strict=True)
+            0
+            if crop or line >= 0
+            else REASON["crop_unknown"]
+            if word and word.strip()
+            else REASON["crop_missing"]
+            for crop, line, word in zip(crops, lines, words, strict=True)
         ],
         dtype=np.int16,
     )
@@ -128,13 +143,19 @@ def _food_codes() -> dict[str, int]:
 @lru_cache(maxsize=8)
 def _plan_of(table: Table) -> _Plan:
     names = table.analytes
-    known = _food_codes()
+    known = dict(_food_codes())
+    for limit in table.limits:
+        text = folded(limit.rest.get("food", ""))
+        if text and not is_name(text):
+            known.setdefault(_LINE + text, len(known))
     limits = np.full((len(names.ids) + 1, len(known) + 1), -1, dtype=np.int32)
     dry = np.zeros(len(table.limits) + 1, dtype=np.bool_)
     for place, limit in enumerate(table.limits):
         dry[place] = limit.rest.get("basis") == "dry"
         for key in covered_by(limit):
             limits[names.code(limit.analyte_id), known[key]] = place
+        if (line := known.get(_LINE + folded(limit.rest.get("food", "")))) is not None:
+            limits[names.code(limit.analyte_id), line] = place
     through = np.zeros(limits.shape, dtype=np.bool_)
     for total, species in SPECIES.items():
         if names.code(species) < 0 or names.code(total) < 0:
@@ -151,6 +172,10 @@ def _plan_of(table: Table) -> _Plan:
             other = known[above]
             divided[:, other] |= value[:, other] != value[:, known[key]]
             divided[:, other] |= through[:, other] != through[:, known[key]]
+    # What one line says of a contaminant says nothing of those that other lines regulate.
+    for key, line in known.items():
+        if key.startswith(_LINE):
+            divided[:, line] = limits[:, line] < 0
     return _Plan(limits, through, divided, dry, known)
 
 

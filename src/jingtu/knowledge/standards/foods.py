@@ -105,6 +105,11 @@ def find_crop(name: str) -> Crop | None:
     return None
 
 
+def is_name(text: str) -> bool:
+    """Whether a folded text is the name of a food or category, as it stands."""
+    return text.casefold() in _table()[1]
+
+
 def _dried(fresh: Crop) -> Crop:
     line = fresh.food.line
     if "fresh_vegetable" in line:
