@@ -218,3 +218,20 @@ def test_the_example_of_the_page_is_a_whole_set(tmp_path):
     path.write_text(page.split("```csv\n")[1].split("```")[0], encoding="utf-8")
     site = load(path)
     assert (float(site.values(2, [])["LS"]), float(site.values(1, [])["fom"])) == (120, 9.6)
+
+
+@pytest.mark.parametrize(
+    ("written", "substance"),
+    [
+        ("108-38-3,106-42-3", "xylene_m_p"),
+        ("间&对二甲苯", "xylene_m_p"),
+        ("石油烃C10-C40", "petroleum_hydrocarbons_c10_c40"),
+        ("镉Cd", "cadmium"),
+    ],
+)
+def test_a_name_that_screening_knows_is_known_here(written: str, substance: str) -> None:
+    assert load("gb36600-consistent").substance(written).id == substance
+
+
+def test_total_chromium_is_not_taken_for_hexavalent() -> None:
+    assert not load("gb36600-consistent").knows("总铬")

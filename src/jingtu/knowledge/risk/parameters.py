@@ -119,21 +119,27 @@ class ParameterSet:
     sha256: str
 
     def substance(self, word: str) -> Substance:
-        """The substance with this id, CAS number, name or alias.
+        """The substance with this id, CAS number, name or alias, or a name by which GB 36600 results are judged.
 
         Raises
         ------
         NotFoundError
             The set has no such substance.
         """
-        try:
-            return self._words[_plain(word)]
-        except KeyError:
-            raise NotFoundError(f"参数集“{self.name}”中没有物质“{word}”。", substance=word) from None
+        found = self._find(word)
+        if found is None:
+            raise NotFoundError(f"参数集“{self.name}”中没有物质“{word}”。", substance=word)
+        return found
 
     def knows(self, word: str) -> bool:
         """Whether :meth:`substance` would find something."""
-        return _plain(word) in self._words
+        return self._find(word) is not None
+
+    def _find(self, word: str) -> Substance | None:
+        found = self._words.get(_plain(word))
+        if found is None and (usual := _usual_id(word)):
+            found = self._words.get(_plain(usual))
+        return found
 
     @functools.cached_property
     def _words(self) -> dict[str, Substance]:
@@ -249,6 +255,16 @@ def _number(cell: Cell | None) -> float:
 def _plain(word: str) -> str:
     """A word as it is compared: case, width of brackets and commas, and blanks do not matter."""
     return word.translate(_PLAIN).replace(" ", "").casefold()
+
+
+@functools.lru_cache(maxsize=4096)
+def _usual_id(word: str) -> str:
+    """The id of a name as laboratories write it, which screening by GB 36600 knows as well."""
+    from jingtu.knowledge.standards.editions import editions
+
+    names = [item for item in editions() if item.standard == "gb36600"][-1].table.analytes
+    code = names.find(word).code
+    return names.ids[code] if code >= 0 else ""
 
 
 _PLAIN: Final = str.maketrans("（），＇’′", "(),'''")
