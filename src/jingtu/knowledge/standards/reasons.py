@@ -1,4 +1,4 @@
-"""Words for every verdict, reason and flag that an evaluator may give.
+"""Words for every verdict, reason and flag that an evaluator may give, and for how sure a limit is.
 
 The codes stand in ``data/reasons.csv``; arrays hold their positions, documents hold the codes.
 """
@@ -37,8 +37,8 @@ def words_of(kind: str, code: str) -> str:
 
     Parameters
     ----------
-    kind : {"verdict", "reason", "flag", "limit"}
-        Which of the four.
+    kind : {"verdict", "reason", "flag", "limit", "confidence"}
+        Which of the five.
     code : str
         The code; an empty one has no words, one of an added table stands for itself.
 

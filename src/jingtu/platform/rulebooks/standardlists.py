@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 
 from jingtu.errors import NotFoundError
-from jingtu.knowledge.law.wording import confidence_words
+from jingtu.knowledge.standards.reasons import words_of
 from jingtu.platform.pages.formats import short_date
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.rulebooks.addresses import edition_slug, limit_address, standard_address
@@ -179,7 +179,9 @@ def limit_columns(edition: Edition) -> list[Column]:
         Column("cas", "CAS 编号", lambda row: row.limit.cas, css="nowrap", shown=False),
         Column("footnote", "表注", lambda row: row.limit.footnote, shown=False),
         Column("source", "来源", lambda row: row.limit.source, shown=False),
-        Column("confidence", "可信程度", lambda row: confidence_words(row.limit.confidence), shown=False),
+        Column(
+            "confidence", "可信程度", lambda row: words_of("confidence", row.limit.confidence), shown=False
+        ),
         Column("second", "第二次读数", lambda row: row.limit.second_reading, shown=False),
     ]
 
@@ -206,7 +208,7 @@ def edition_columns(on: date) -> list[Column]:
             "items", "项目", lambda item: len({limit.analyte_id for limit in item.table.limits}), css="num"
         ),
         Column("limits", "限值", lambda item: len(item.table.limits), css="num"),
-        Column("confidence", "可信程度", lambda item: confidence_words(item.confidence)),
+        Column("confidence", "可信程度", lambda item: words_of("confidence", item.confidence)),
         Column("source", "来源", lambda item: item.source, shown=False),
     ]
 

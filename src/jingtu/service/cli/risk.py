@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from jingtu.service.cli.main import print_json
+from jingtu.service.cli.risk_requests import land_class_of, numbers_of, options_of, request_of
 from jingtu.service.cli.risk_shown import print_table, show_derivation, show_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable
     from typing import Literal
 
-    from jingtu.knowledge.risk.options import Options
     from jingtu.knowledge.risk.runs import Request, Run
 
 Result = TypeVar("Result")
@@ -120,15 +120,15 @@ def derive(
     chosen = load(set_name)
     wanted = chosen.chosen(list(substances) or None)
     kept = np.full(len(wanted), np.nan)
-    for word, value in _numbers(targets, "--groundwater-target").items():
+    for word, value in numbers_of(targets, "--groundwater-target").items():
         named = chosen.substance(word)
         kept[[item.id == named.id for item in wanted]] = value
     found = derived(
         chosen,
-        _land_class(land_class),
+        land_class_of(land_class),
         [item.id for item in wanted],
-        _options(switches),
-        replace=_numbers(parameters, "--parameter"),
+        options_of(switches),
+        replace=numbers_of(parameters, "--parameter"),
         groundwater_target=kept,
     )
     if as_json:
@@ -207,7 +207,7 @@ def assess(
         if file is None or land_class is None:
             raise click.UsageError("请写明检测结果文件和 --land-class；复核时写 --replay。")
         rules = Rules(non_detects=non_detects, unknown_depth=unknown_depth, by=by)
-        request = _request(
+        request = request_of(
             file, land_class, set_name, switches, parameters, rules, draws, seed, distributions
         )
         run, said = _computed(request, as_json), {}
@@ -228,112 +228,6 @@ def assess(
     for path in (report, save):
         if path is not None:
             click.echo(f"已写入 {path}", err=True)
-
-
-# --- input -------------------------------------------------------------------------------------------
-
-
-def _land_class(word: str) -> Literal[1, 2]:
-    return 1 if word == "1" else 2
-
-
-def _pairs(words: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
-    for word in words:
-        name, sign, value = word.replace("＝", "=").partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise click.UsageError(f"{option} 应写成 名称=取值：{word}")
-        yield name.strip(), value.strip()
-
-
-def _numbers(words: Sequence[str], option: str) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for name, value in _pairs(words, option):
-        try:
-            found[name] = float(value)
-        except ValueError:
-            raise click.UsageError(f"{option} {name} 的值不是数：{value}") from None
-    return found
-
-
-def _options(words: Sequence[str]) -> Options:
-    from jingtu.knowledge.risk.options import Options
-
-    document: dict[str, Any] = {}
-    for name, value in _pairs(words, "--option"):
-        if name == "pathways":
-            document[name] = [part.strip() for part in value.replace("，", ",").split(",")]
-        elif name == "mass_limit":
-            document[name] = {"true": True, "false": False, "是": True, "否": False}.get(value.lower(), value)
-        else:
-            document[name] = value
-    return Options.from_json(document)
-
-
-def _request(
-    file: Path,
-    land_class: str,
-    set_name: str,
-    switches: Sequence[str],
-    parameters: Sequence[str],
-    rules: Any,
-    draws: int | None,
-    seed: int,
-    distributions: Path | None,
-) -> Request:
-    import hashlib
-
-    from jingtu.knowledge.risk.distribution_files import load as load_distributions
-    from jingtu.knowledge.risk.distribution_files import published
-    from jingtu.knowledge.risk.parameters import definitions, load
-    from jingtu.knowledge.risk.runs import Request
-
-    if distributions is not None and draws is None:
-        raise click.UsageError("给出 --distributions 时，请用 --draws 写明抽样次数。")
-    parameter_set = load(set_name)
-    replace = _numbers(parameters, "--parameter")
-    drawn = load_distributions(distributions) if distributions is not None else []
-    if draws and distributions is None:
-        drawn = published(parameter_set, _land_class(land_class), replace)
-        named = "、".join(definitions()[item.parameter].name for item in drawn)
-        if drawn:
-            click.echo(
-                f"提示：没有给出参数的分布，只让{named}在已发布的取值之间变化，不代表本地人群；"
-                "请用 --distributions 给出分布。",
-                err=True,
-            )
-    options = _options(switches)
-    return Request(
-        columns=_columns(file),
-        parameter_set=parameter_set,
-        land_class=_land_class(land_class),
-        options=options,
-        rules=rules,
-        replace=replace,
-        distributions=drawn,
-        draws=draws or 0,
-        seed=seed,
-        file=file.name,
-        file_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-    )
-
-
-def _columns(file: Path) -> Mapping[str, Sequence[Any]]:
-    """The laboratory's table; what its reader found doubtful goes to stderr."""
-    from jingtu.knowledge.labsheets import read_results
-
-    table, findings = read_results(file, "gb36600")
-    for finding in findings:
-        place = " ".join(
-            part
-            for part in (
-                finding.sheet,
-                None if finding.row is None else f"第{finding.row}行",
-                None if not finding.column else f"{finding.column}列",
-            )
-            if part
-        )
-        click.echo(f"提示：{place + '：' if place else ''}{finding.message}", err=True)
-    return table.columns
 
 
 def _check_outputs(report: Path | None, save: Path | None) -> None:

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jingtu.knowledge.law.wording import confidence_words
 from jingtu.knowledge.standards.editions import Edition, editions
+from jingtu.knowledge.standards.reasons import words_of
 from jingtu.knowledge.standards.tables import Limit
 from jingtu.platform.pages import sheets, tables
 from jingtu.platform.pages.context import page_context, page_user
@@ -138,7 +138,7 @@ def _heading(
         "state": lists.state_words(found, on),
         "tone": "done" if found.in_force(on) else "off",
         "medium": lists.words("medium", found.medium),
-        "confidence": confidence_words(found.confidence),
+        "confidence": words_of("confidence", found.confidence),
         "on": on,
         "address": standard_address(found.standard, found.number),
         "others": [
@@ -210,5 +210,5 @@ def _shown(item: Limit, edition: Edition) -> dict[str, Any]:
         "kind": lists.words("limit", item.kind),
         "printed": lists.printed(item),
         "conditions": lists.conditions(item, edition.standard) or "不分条件",
-        "confidence": confidence_words(item.confidence),
+        "confidence": words_of("confidence", item.confidence),
     }

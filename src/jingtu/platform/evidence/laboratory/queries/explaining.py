@@ -20,7 +20,6 @@ from jingtu.platform.rulebooks.addresses import standard_address
 Facts = list[tuple[str, Any]]
 NOT_SET = "未配置"
 # Of a figure in a table, by how it was checked; none of them says that the print itself was seen.
-CONFIDENCE = {"high": "多个来源一致", "medium": "部分核实，引用前请对照原文", "low": "单一来源，核实后再引用"}
 
 
 def settings(frame: Frame, judgement: Judgement | None) -> Facts:
@@ -157,7 +156,7 @@ def _basis(frame: Frame, row: Result, held: list[limits.Held]) -> Facts:
         found.append(("条款", row.limit_clause))
     if held:
         found.append(("限值来源", held[0].source or "无数据"))
-        found.append(("可靠程度", CONFIDENCE.get(held[0].confidence, NOT_SET)))
+        found.append(("可靠程度", words_of("confidence", held[0].confidence) or NOT_SET))
     return found
 
 

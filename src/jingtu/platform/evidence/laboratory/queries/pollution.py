@@ -13,10 +13,11 @@ from jingtu.errors import JingtuError, NotConfiguredError
 from jingtu.knowledge.standards import backgrounds, indices
 from jingtu.knowledge.standards.backgrounds import Reference
 from jingtu.knowledge.standards.indices import IndexResult
+from jingtu.knowledge.standards.reasons import words_of
 from jingtu.knowledge.standards.statistics import for_statistics
 from jingtu.platform.evidence.laboratory.models import Medium
 from jingtu.platform.evidence.laboratory.queries import listing
-from jingtu.platform.evidence.laboratory.queries.explaining import CONFIDENCE, NOT_SET
+from jingtu.platform.evidence.laboratory.queries.explaining import NOT_SET
 from jingtu.platform.evidence.laboratory.queries.frame import Frame, facets
 
 SOILS = frozenset({Medium.SOIL.value, Medium.SEDIMENT.value})
@@ -165,7 +166,7 @@ def _how(
     found = [
         ("背景值", reference.name),
         ("来源", reference.source or "无数据"),
-        ("可靠程度", CONFIDENCE.get(reference.confidence, NOT_SET)),
+        ("可靠程度", words_of("confidence", reference.confidence) or NOT_SET),
         ("参与项目", "、".join(names[name] for name in analytes)),
         ("未检出", "按检出限的一半参与计算，不用于判定是否超标"),
         ("缺项", "样品缺少任一项目的，不计算综合指数"),
