@@ -221,3 +221,44 @@ def test_a_table_that_is_none(long: str, tmp_path: Path) -> None:
     bad.write_text("甲,乙\n1,2\n", encoding="utf-8")
     found = judged(long, "--standard", "gb15618", "--table", str(bad), code=1)
     assert found["errors"][0]["file"] == "限值.csv"
+
+
+def test_rows_that_say_not_tested_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "结果.csv"
+    file.write_text("sample,analyte,value,unit\nS1,镉,0.2,mg/kg\nS1,铅,-,mg/kg\n", encoding="utf-8")
+    done = run(str(file), "--standard", "gb36600", "--land-class", "1", "--json")
+    document = json.loads(done.stdout)
+    assert [item["analyte"] for item in document["results"]] == ["镉"]
+    assert [(item["row"], item["why"]) for item in document["left_out"]] == [(3, "没有检测的项目")]
+    assert "第3行：没有读取：没有检测的项目" in done.stderr.decode("utf-8")
+
+
+BACKGROUND = """sample,analyte,value,unit
+S1,砷,25,mg/kg
+S1,钴,21000,μg/kg
+S2,砷,31,mg/kg
+S2,镉,30,mg/kg
+"""
+
+
+def test_a_background_is_a_flag_beside_the_verdict(tmp_path: Path) -> None:
+    file = tmp_path / "结果.csv"
+    file.write_text(BACKGROUND, encoding="utf-8")
+    given = ("--standard", "gb36600", "--land-class", "1", "--background", "As=30", "--background", "钴=22")
+    document = judged(str(file), *given, "--background-source", "某地土壤环境背景值调查报告，2020年")
+    assert [(item["verdict"], item["flags"]) for item in document["results"]] == [
+        ("between", ["within_background"]), ("between", ["unit_converted", "within_background"]),
+        ("between", ["above_background"]), ("between", []),
+    ]  # fmt: skip
+    document = judged(str(file), *given)
+    assert "background_unsourced" in document["results"][0]["flags"], (
+        "a number without a source changes nothing"
+    )
+
+
+@pytest.mark.parametrize("word", ["砷", "砷=", "砷=-1", "砷=nan", "某物=3", "=3"])
+def test_a_background_that_means_nothing_is_wrong_use(tmp_path: Path, word: str) -> None:
+    file = tmp_path / "结果.csv"
+    file.write_text(BACKGROUND, encoding="utf-8")
+    assert run(str(file), "--standard", "gb36600", "--background", word).returncode == 2
+    assert run(str(file), "--standard", "gb15618", "--background", "砷=20").returncode == 2

@@ -19,6 +19,7 @@ from jingtu.knowledge.labsheets.model import (
 from jingtu.knowledge.labsheets.proposing import propose
 from jingtu.knowledge.labsheets.reading import read_book, read_results
 from jingtu.knowledge.labsheets.tables import LabTable
+from jingtu.knowledge.labsheets.unnamed import named, propose_unnamed
 
 __all__ = [
     "FIELDS",
@@ -36,7 +37,9 @@ __all__ = [
     "check",
     "extract",
     "mark",
+    "named",
     "propose",
+    "propose_unnamed",
     "read_book",
     "read_results",
 ]

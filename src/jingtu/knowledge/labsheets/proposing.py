@@ -73,10 +73,10 @@ def propose(book: Book, remembered: Sequence[Mapping | Dictionary[str, Any]] = (
             why = "质控记录表，没有逐个样品的结果" if quality else "没有检测结果的表（封面、说明等）"
             mapping.ignored.append(Ignored(sheet.name, None, "", why))
         for block in blocks:
-            _add_examples(grid, block)
+            add_examples(grid, block)
     mapping.fingerprint = fingerprint(mapping.blocks)
     known = [item if isinstance(item, Mapping) else Mapping.from_json(dict(item)) for item in remembered]
-    _remember(mapping, known)
+    remember(mapping, known)
     return mapping
 
 
@@ -172,7 +172,8 @@ def _close(grid: Grid, heads: list[Head], row: int) -> None:
         head.close(grid, row)
 
 
-def _add_examples(grid: Grid, block: Block) -> None:
+def add_examples(grid: Grid, block: Block) -> None:
+    """Put the first texts of each column beside it."""
     for column in block.columns:
         seen: dict[str, None] = {}
         for line in range(block.first, min(block.last, block.first + _LOOKED_AT)):
@@ -207,7 +208,8 @@ def fingerprint(blocks: Iterable[Block]) -> str:
     return hashlib.sha256("\n".join(sorted(forms)).encode()).hexdigest()
 
 
-def _remember(mapping: Mapping, remembered: Sequence[Mapping]) -> None:
+def remember(mapping: Mapping, remembered: Sequence[Mapping]) -> None:
+    """Take for columns with known headings what a person said of them before."""
     known: dict[tuple[str, str], Column] = {}
     for item in remembered:
         mapping.remembered = mapping.remembered or item.fingerprint == mapping.fingerprint

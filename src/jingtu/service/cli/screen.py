@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jingtu.service.cli.main import print_json
+from jingtu.service.cli.screen_backgrounds import columns_of
 from jingtu.service.cli.times import DAY
 
 if TYPE_CHECKING:
@@ -73,6 +74,16 @@ _TONES = {
     help="自带的限值表（CSV 或 Excel）；可写多次。",
 )
 @click.option(
+    "--background",
+    "backgrounds",
+    metavar="项目=数值",
+    multiple=True,
+    help="土壤环境背景值（mg/kg），用于 GB 36600 注①的砷、钴、钒；可写多次。",
+)
+@click.option(
+    "--background-source", default="", metavar="出处", help="背景值的出处；没有出处的不据此改变结论。"
+)
+@click.option(
     "-o",
     "--output",
     metavar="文件",
@@ -86,6 +97,8 @@ def screen(
     land_class: str | None,
     on: datetime | None,
     tables: tuple[Path, ...],
+    backgrounds: tuple[str, ...],
+    background_source: str,
     output: Path | None,
     *,
     by_sampling_date: bool,
@@ -97,19 +110,27 @@ def screen(
     """
     from datetime import datetime as clock
 
+    from jingtu.errors import CellError
+
     if output is not None and output.suffix.lower() not in {".xlsx", ".csv"}:
         raise click.UsageError("-o 的文件应以 .xlsx 或 .csv 结尾。")
     added = _added(tables)
     _check_standard(standard, added)
     day = on.date() if on else clock.now().astimezone().date()
+    if backgrounds and standard != "gb36600":
+        raise click.UsageError("--background 只用于 gb36600。")
     judged, table, findings = _judged(
-        file, standard, day, land_class, added, by_sampling_date=by_sampling_date
-    )
+        file, standard, day, land_class, added, (backgrounds, background_source.strip()),
+        by_sampling_date=by_sampling_date,
+    )  # fmt: skip
     errors = _errors(judged, table, findings)
     told = {(error.sheet, error.row) for error in errors}
     for finding in findings:
         if finding.code not in _OF_UNITS or (finding.sheet, finding.row) not in told:
             click.echo(f"提示：{_place(finding.error)}{finding.message}", err=True)
+    for item in table.ignored:
+        where = _place(CellError(item.why, sheet=item.sheet, row=item.row))
+        click.echo(f"提示：{where}没有读取：{item.why}", err=True)
     if output is not None:
         _write(judged, output)
         click.echo(f"已写入 {output}。", err=True)
@@ -149,6 +170,7 @@ def _judged(
     on: date,
     land_class: str | None,
     added: list[Edition],
+    backgrounds: tuple[tuple[str, ...], str],
     *,
     by_sampling_date: bool,
 ) -> tuple[Screening, LabTable, list[Finding]]:
@@ -163,6 +185,8 @@ def _judged(
         table = table.take(kept)
     columns = {name: values for name, values in table.columns.items() if name != "value"}
     columns["value"] = columns.pop("raw")
+    if backgrounds[0]:
+        columns |= columns_of(*backgrounds, standard, on, added, columns["analyte"], columns["unit"])
     judged = judge(
         columns,
         standard,
@@ -212,6 +236,9 @@ def _document(
             {"file": table.file, "sheet": sheet, "row": line, "column": column} if line else None
         )
     document["warnings"] = [finding.to_json() for finding in findings]
+    document["left_out"] = [
+        {"sheet": item.sheet, "row": item.row, "text": item.text, "why": item.why} for item in table.ignored
+    ]
     if not errors:
         return document
     error = {

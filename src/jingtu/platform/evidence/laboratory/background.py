@@ -47,7 +47,7 @@ def proposal(survey: Survey, upload: Upload) -> labsheets.Mapping:
         return labsheets.Mapping.from_json(json.loads(path.read_text(encoding="utf-8")))
     with upload.path.open("rb") as stream:
         book = labsheets.read_book(stream, upload.name)
-    found = labsheets.propose(book, mappings.remembered(survey))
+    found = preparing.proposed(book, mappings.remembered(survey))
     partial = path.with_suffix(".part")
     partial.write_text(json.dumps(found.to_json(), ensure_ascii=False), encoding="utf-8")
     partial.chmod(0o600)

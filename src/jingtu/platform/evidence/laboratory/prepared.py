@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jingtu.knowledge.labsheets import Finding
+from jingtu.knowledge.labsheets.model import Ignored
 from jingtu.platform.evidence.laboratory.models import ImportedFile, Result, Sample, Survey
 from jingtu.platform.inserting import Batch
 
@@ -77,6 +78,7 @@ class Prepared:
     results: dict[str, int] = field(default_factory=dict)  # how many results of each verdict
     samples: dict[str, int] = field(default_factory=dict)  # how many samples of each verdict
     editions: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[Ignored] = field(default_factory=list)  # rows and sheets that hold no result
     manifest: str = ""
     # What is stored: facts of new samples, columns of new results, and where these hang.
     sample_facts: list[dict[str, Any]] = field(default_factory=list)

@@ -77,9 +77,18 @@ def prepare(
         digest.update(piece)
     stream.seek(0)
     book = labsheets.read_book(stream, file)
-    chosen = mapping or labsheets.propose(book, remembered)
+    chosen = mapping or proposed(book, remembered)
     tell(1, _STEPS, "正在识别各列")
     return prepare_book(survey, book, chosen, digest.hexdigest(), on=on, tell=tell)
+
+
+def proposed(book: Book, remembered: Sequence[labsheets.Mapping]) -> labsheets.Mapping:
+    """What the columns seem to be; where no heading says anything, what a person once said of them."""
+    found = labsheets.propose(book, remembered)
+    if found.blocks:
+        return found
+    offered = labsheets.propose_unnamed(book, remembered)
+    return offered if offered.blocks else found
 
 
 def prepare_book(
@@ -96,7 +105,7 @@ def prepare_book(
     prepared = Prepared(
         survey, book.name, sha256, mapping.to_json(), findings, survey.version, state_of(survey),
         repeats=ImportedFile.objects.filter(survey=survey, sha256=sha256, withdrawn_at=None).first(),
-        total=len(table),
+        total=len(table), left_out=table.ignored,
     )  # fmt: skip
     if prepared.errors:
         prepared.sample_count = len(set(table["sample"]))

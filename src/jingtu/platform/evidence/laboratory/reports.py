@@ -37,6 +37,7 @@ def of(prepared: Prepared) -> dict[str, Any]:
         "verdicts_of_results": prepared.results,
         "verdicts_of_samples": prepared.samples,
         "editions": prepared.editions,
+        "left_out": [asdict(item) for item in prepared.left_out],
         "fingerprint": prepared.fingerprint,
         "mapping": prepared.mapping,
     }

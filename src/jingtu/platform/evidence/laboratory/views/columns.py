@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from jingtu.errors import CellError, InputError
-from jingtu.knowledge.labsheets import RESULT, TARGETS, Block, Column, Mapping
+from jingtu.knowledge.labsheets import RESULT, TARGETS, Block, Column, Mapping, named
 
 CHOICES = (("", "不导入"), *TARGETS.items())
 _LONGEST = {"analyte": 80, "unit": 30}
@@ -72,6 +72,8 @@ def said(mapping: Mapping, form: QueryDict) -> Mapping:
     if not any(column.target for block in blocks for column in block.columns):
         raise InputError("没有一列是要导入的，请至少指明样品编号和检测结果。")
     found.blocks = blocks
+    if not any(column.target for block in mapping.blocks for column in block.columns):
+        named(found)
     found.remembered = mapping.remembered and not _changed(mapping, found)
     return found
 

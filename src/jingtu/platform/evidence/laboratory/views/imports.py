@@ -102,6 +102,7 @@ def _columns(request: HttpRequest, survey: Survey, upload: Upload) -> HttpRespon
     except InputError as error:
         return _page(request, survey, {"refused": error}, status=422)
     content = {"upload": upload, "mapping": mapping, "blocks": column_forms.shown(mapping)}
+    content["recognised"] = any(column.target for block in mapping.blocks for column in block.columns)
     return render(
         request, "laboratory/columns.html", {"survey": survey, "choices": column_forms.CHOICES, **content}
     )
