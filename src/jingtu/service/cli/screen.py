@@ -117,8 +117,6 @@ def screen(
     added = _added(tables)
     _check_standard(standard, added)
     day = on.date() if on else clock.now().astimezone().date()
-    if backgrounds and standard != "gb36600":
-        raise click.UsageError("--background 只用于 gb36600。")
     judged, table, findings = _judged(
         file, standard, day, land_class, added, (backgrounds, background_source.strip()),
         by_sampling_date=by_sampling_date,

@@ -39,11 +39,13 @@ def columns_of(
     Raises
     ------
     click.UsageError
-        A word is no pair, names nothing the standard has, or its number is not above zero.
+        The standard has no such note, a word is no pair, names nothing the standard has, or its number is not above zero.
     """
     from jingtu.knowledge.standards.editions import edition_on
     from jingtu.knowledge.standards.units import UnitError, convert
 
+    if standard != "gb36600":
+        raise click.UsageError("--background 只用于 gb36600。")
     names = edition_on(standard, on, added).table.analytes
     given: dict[int, float] = {}
     for word in words:
