@@ -29,9 +29,9 @@ Array = NDArray[np.float64]
 LEVELS: Final = (5, 25, 50, 75, 90, 95, 99)
 """Percentiles that are told."""
 MOST_DRAWS: Final = 10_000_000
-# Draws and substances at a time: their buffers stay in the processor's cache.
-_BLOCK: Final = 768
-_WIDTH: Final = 29
+# Draws and substances at a time: few calls, and buffers small enough for a processor's cache.
+_BLOCK: Final = 3072
+_WIDTH: Final = 43
 _MOST_THREADS: Final = 4
 _ROOM: Final = 32_000_000  # numbers held at a time for slopes, and again for totals of samples
 
