@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from jingtu.errors import NotConfiguredError
-from jingtu.knowledge.standards import indices
+from jingtu.knowledge.standards import index_scales
 from jingtu.knowledge.standards.added_format import LIMITS, RATES
 from jingtu.knowledge.standards.backgrounds import STATISTICS, background_sets
 from jingtu.knowledge.standards.editions import edition_on, editions
@@ -112,7 +112,7 @@ def test_every_index_is_listed_with_its_scales_and_cases():
     listed = {row[0]: (row[3], row[4]) for row in _table("Indices")}
     for index, (scales, count) in listed.items():
         named = re.findall(r"[a-z][a-z0-9_.]+", scales)
-        assert tuple(named) == indices.scales(index), index
+        assert tuple(named) == index_scales.scales(index), index
         assert int(count) == cases["index", index], index
     assert {key for standard, key in cases if standard == "index"} == set(listed)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from jingtu.errors import InputError, NotConfiguredError
-from jingtu.knowledge.standards import indices
+from jingtu.knowledge.standards import index_scales, indices
 from jingtu.knowledge.standards.backgrounds import Reference, reference
 from jingtu.knowledge.standards.statistics import for_statistics
 from jingtu.knowledge.standards.units import UnitError
@@ -50,8 +50,8 @@ def test_golden_case(case):
     elif index == "pli":
         found = indices.pollution_load(_factors(numbers))
     elif index == "potential_ecological_risk_RI":
-        rank = int(indices.classify(numbers[0], "risk_index"))
-        assert indices.classes_of("risk_index")[rank - 1].name == case["verdict"]
+        rank = int(index_scales.classify(numbers[0], "risk_index"))
+        assert index_scales.classes_of("risk_index")[rank - 1].name == case["verdict"]
         return
     else:
         measured, against = [[numbers[0]]], _own(numbers[1])  # cadmium comes first among the metals
@@ -83,7 +83,7 @@ def test_risk_index_of_an_orchard_soil_as_printed():
     """The same table: seven Er of 0-10 cm add up to 105.29; the three scales in use disagree about it."""
     analytes = ("arsenic", "copper", "zinc", "lead", "cadmium", "chromium_total", "mercury")
     printed = np.array([2.83, 3.90, 1.13, 4.36, 42.05, 0.86, 50.16])
-    own = Reference("own", "示例", "own", analytes, indices.toxic_factors(analytes), "mg/kg")
+    own = Reference("own", "示例", "own", analytes, index_scales.toxic_factors(analytes), "mg/kg")
     risks = indices.ecological_risk([printed], "mg/kg", own)
     assert risks.values[0] == pytest.approx(printed)
     assert [name for name in risks.names[0] if name != "轻微"] == ["中等", "中等"]
@@ -148,16 +148,16 @@ def test_single_factors_against_two_backgrounds_differ_and_say_so():
     ],
 )
 def test_the_edge_of_a_class_belongs_where_its_source_puts_it(index, value, name):
-    rank = int(indices.classify(value, index))
-    assert indices.classes_of(index)[rank - 1].name == name
+    rank = int(index_scales.classify(value, index))
+    assert index_scales.classes_of(index)[rank - 1].name == name
 
 
 @pytest.mark.parametrize(
     "index", ["single_factor", "nemerow", "igeo", "ecological_risk", "risk_index", "pollution_load"]
 )
 def test_every_scale_covers_its_axis_once(index):
-    for scale in indices.scales(index):
-        classes = indices.classes_of(index, scale)
+    for scale in index_scales.scales(index):
+        classes = index_scales.classes_of(index, scale)
         assert classes[0].lower is None
         assert classes[-1].upper is None
         for below, above in itertools.pairwise(classes):
@@ -181,7 +181,7 @@ def test_scales_and_factors_are_those_of_the_transcription():
     theirs = Counter()
     for row in csv.DictReader(_PUBLISHED.read_text(encoding="utf-8").splitlines()):
         if row["kind"] == "toxic_response_factor":
-            assert indices.toxic_factors((symbols[row["symbol_or_class"]],))[0] == float(row["value"])
+            assert index_scales.toxic_factors((symbols[row["symbol_or_class"]],))[0] == float(row["value"])
         elif row["kind"].startswith("class:"):
             ends = (row["lower_inclusive"] == "Y", row["upper_inclusive"] == "Y")
             bounds = tuple(float(row[end]) if row[end] else None for end in ("lower", "upper"))
@@ -195,8 +195,8 @@ def test_scales_and_factors_are_those_of_the_transcription():
             (item.lower_inclusive, item.upper_inclusive),
         )
         for index in names.values()
-        for scale in indices.scales(index)
-        for item in indices.classes_of(index, scale)
+        for scale in index_scales.scales(index)
+        for item in index_scales.classes_of(index, scale)
     )
     assert ours == theirs
 

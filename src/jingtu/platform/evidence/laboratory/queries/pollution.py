@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from jingtu.errors import JingtuError, NotConfiguredError
-from jingtu.knowledge.standards import backgrounds, indices
+from jingtu.knowledge.standards import backgrounds, index_scales, indices
 from jingtu.knowledge.standards.backgrounds import Reference
 from jingtu.knowledge.standards.indices import IndexResult
 from jingtu.knowledge.standards.reasons import words_of
@@ -141,7 +141,7 @@ def _risks(
     known = []
     for name in analytes:
         try:
-            indices.toxic_factors((name,))
+            index_scales.toxic_factors((name,))
         except NotConfiguredError:
             continue
         known.append(name)
