@@ -281,3 +281,17 @@ def test_no_file_ever_traces(tmp_path_factory, rows, drop) -> None:
     done = CliRunner().invoke(main, ["risk", "assess", str(path), "--land-class", "1", "--json"])
     assert done.exit_code in {0, 1, 2}
     assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+def test_every_result_is_judged_and_what_no_pathway_reaches_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "结果.csv"
+    rows = "D1,砷,12,mg/kg,2-3\nD1,苯,0.5,mg/kg,2-3\nD2,铜,80,mg/kg,2-3\n"
+    file.write_text("sample,analyte,value,unit,depth\n" + rows, encoding="utf-8")
+    found = answer("assess", file, "--land-class", 1)
+    assert [(item["sample"], item["name"], item["acceptable"]) for item in found["results"]] == [
+        ("D1", "苯", True)
+    ]
+    assert [(item["sample"], item["analyte"], item["raw"]) for item in found["left_out"]] == [
+        ("D1", "砷", "12 mg/kg"), ("D2", "铜", "80 mg/kg"),
+    ]  # fmt: skip
+    assert {item["reason"] for item in found["left_out"]} == {"no_pathway"}

@@ -38,6 +38,7 @@ REASONS: Final[dict[str, str]] = {
     "no_detection_limit": "未检出且没有写明检出限",
     "non_detect": "未检出，按选项不参加计算",
     "empty": "没有结果",
+    "no_pathway": "所在土层没有可计算的暴露途径，或缺少相应的毒性参数",
 }
 NOTES: Final[dict[str, str]] = {
     "non_detect": "未检出，按检出限计，结果为上限",

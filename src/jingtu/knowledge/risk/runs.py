@@ -25,6 +25,7 @@ from jingtu.knowledge.risk.concentrations import (
     NOTES,
     REASONS,
     Concentrations,
+    LeftOut,
     Rules,
     collect,
 )
@@ -119,10 +120,23 @@ class Run:
     simulation: Simulation | None
 
     def results(self) -> list[dict[str, Any]]:
-        """Every substance measured in every sample, as the command prints it."""
-        return [
-            self.result(int(row), int(column)) for row, column in np.argwhere(self.concentrations.measured())
-        ]
+        """Every substance that could be judged in every sample, as the command prints it."""
+        judged = self.concentrations.measured() & self.assessment.judged
+        return [self.result(int(row), int(column)) for row, column in np.argwhere(judged)]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What was not assessed: no concentration came of it, or no pathway leads from where it lies."""
+        taken, found = self.concentrations, list(self.concentrations.left_out)
+        for row, column in np.argwhere(taken.measured() & ~self.assessment.judged):
+            measured = "；".join(
+                f"{number(taken.values[layer][row, column]):g} {LAYER_UNITS[layer]}"
+                for layer in LAYERS
+                if not np.isnan(taken.values[layer][row, column])
+            )
+            name = taken.substances[column].name
+            found.append(LeftOut(taken.samples[row], name, measured, "no_pathway", ""))
+        return tuple(found)
 
     def result(self, row: int, column: int) -> dict[str, Any]:
         """One substance in one sample."""
@@ -188,7 +202,7 @@ class Run:
             "distributions_not_used": [item.name for item in self.simulation.idle] if self.simulation else [],
             "results": self.results(),
             "totals": self.totals(),
-            "left_out": [item.to_json() for item in self.concentrations.left_out],
+            "left_out": [item.to_json() for item in self.left_out],
         }
 
     def record(self) -> dict[str, Any]:

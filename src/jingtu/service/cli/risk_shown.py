@@ -110,7 +110,7 @@ def _say_left_out(run: Run) -> None:
             item.analyte if item.reason in {"unknown_substance", "no_model"} else "",
             item.detail or REASONS[item.reason],
         )
-        for item in run.concentrations.left_out
+        for item in run.left_out
     )
     for (analyte, reason), count in counted.items():
         click.echo(f"未评估 {count} 个结果：{analyte + '，' if analyte else ''}{reason}。", err=True)

@@ -49,7 +49,7 @@ def data(run: Run) -> Section:
             ],
         ),
     ]
-    if taken.left_out:
+    if run.left_out:
         blocks.append(
             Grid(
                 "没有参加评估的结果",
@@ -62,7 +62,7 @@ def data(run: Run) -> Section:
                 ],
                 [
                     [item.sample, item.analyte, item.raw, item.detail or REASONS[item.reason], item.place]
-                    for item in taken.left_out
+                    for item in run.left_out
                 ],
             )
         )

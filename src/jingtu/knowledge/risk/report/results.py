@@ -90,8 +90,8 @@ def conclusion(run: Run) -> Section:
     ]
     if unsure:
         blocks.append(Line(f"有 {unsure} 个结果因未检出或超出测定范围而无法判断，见“结果”。", strong=True))
-    if run.concentrations.left_out:
-        blocks.append(Line(f"另有 {len(run.concentrations.left_out)} 个结果没有参加评估，原因见“输入数据”。"))
+    if run.left_out:
+        blocks.append(Line(f"另有 {len(run.left_out)} 个结果没有参加评估，原因见“输入数据”。"))
     blocks.append(Grid("各样品的结果", [*heads, Column("超过可接受水平的物质", 2.4)], rows))
     return Section("评估结论", "结论", blocks)
 
