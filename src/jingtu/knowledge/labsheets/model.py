@@ -9,7 +9,6 @@ from typing import Any, Literal
 from jingtu.errors import CellError, InputError
 from jingtu.knowledge.sheets import Sheet, column_letter
 
-Shape = Literal["long", "wide", "transposed", "samples", "methods"]
 SHAPES: dict[str, str] = {
     "long": "一行一个结果",
     "wide": "一列一个检测项目",

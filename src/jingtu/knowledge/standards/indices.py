@@ -29,7 +29,6 @@ from jingtu.knowledge.standards.index_scales import (
     classify,
     coefficient,
     scales,
-    significant,
     toxic_factors,
 )
 from jingtu.knowledge.standards.units import convert
@@ -260,17 +259,6 @@ def exceed_multiple(factors: IndexResult) -> Floats:
     [0.98, 0.0]
     """
     return np.maximum(factors.values - 1, 0)
-
-
-def exceed_rate(factors: IndexResult) -> Floats:
-    """Share of samples above the limit, in %, an analyte each (HJ/T 166-2004, 12.1); NaN without samples."""
-    measured = ~np.isnan(factors.values)
-    above = measured & (significant(factors.values) > 1)
-    count = measured.sum(axis=0)
-    rate: Floats = np.divide(
-        100.0 * above.sum(axis=0), count, out=np.full(count.shape, np.nan), where=count > 0
-    )
-    return rate
 
 
 def _ratios(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -238,8 +236,3 @@ def table_of(edition: Edition) -> Table:
     return table_from(
         (row for row in rows(edition.file) if row["standard"] == edition.number), edition.standard
     )
-
-
-def load_table(text: str, standard: str) -> Table:
-    """Read a table of limits from the text of a CSV file with the columns of the package's own tables."""
-    return table_from(csv.DictReader(io.StringIO(text)), standard)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.platform.evidence.laboratory.conftest import book
-from tests.platform.evidence.laboratory.test_pages import _own_folder, client, confirm, drop, text
+from tests.platform.evidence.laboratory.dropping import _own_folder, client, confirm, drop, text
 
 from jingtu.platform.evidence.laboratory.models import Result, SheetMapping, Survey
 
