@@ -97,7 +97,7 @@ def test_a_withdrawn_table_judges_nothing_new_and_stays_on_record(world: World, 
     assert queries.added_editions(world.county.path) == ()
     assert len(queries.added_editions(world.county.path, known_at=before)) == 1
     assert AddedTable.objects.get().withdrawn_reason == "抄录有误"
-    assert LedgerRow.objects.filter(action="rulebooks.withdraw").count() == 1
+    assert AddedTable.objects.get().withdrawn_at == LedgerRow.objects.get(action="rulebooks.withdraw").at
     with pytest.raises(ConflictError, match="已经作废"):
         WithdrawTable(world.officer, ON, table, "再次").execute()
     enter(limits("镉,mg/kg,筛选值,0.5"))

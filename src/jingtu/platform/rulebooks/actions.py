@@ -7,7 +7,6 @@ import io
 from datetime import date
 from typing import BinaryIO, ClassVar
 
-from django.utils import timezone
 
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.knowledge.standards.editions import Edition
@@ -154,12 +153,12 @@ class WithdrawTable(Action[AddedTable]):
 
     def perform(self) -> AddedTable:
         table = self.table
-        table.withdrawn_at, table.withdrawn_by = timezone.now(), self.actor
-        table.withdrawn_reason = self.reason
-        table.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-        self.record(
+        row = self.record(
             keys=table.keys,
             # Free text may name people; the row proves it without holding it.
             reason=hashlib.sha256(self.reason.encode()).hexdigest(),
         )
+        table.withdrawn_at, table.withdrawn_by = row.at, self.actor
+        table.withdrawn_reason = self.reason
+        table.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         return table

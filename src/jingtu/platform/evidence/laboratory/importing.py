@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError
 from django.db.models import Max, Min
-from django.utils import timezone
 
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform.clock import OPEN_TIME
@@ -219,7 +218,7 @@ class WithdrawImport(_ResultsAction):
             pk__in=Result.objects.filter(believed(), survey=survey).values("sample")
         )
         close_rows(empty, now)
-        imported.withdrawn_at, imported.withdrawn_by = timezone.now(), self.actor
+        imported.withdrawn_at, imported.withdrawn_by = now, self.actor
         imported.withdrawn_reason = self.reason
         imported.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         self.settle(now, "撤回导入")
