@@ -7,7 +7,6 @@ import io
 from datetime import date
 from typing import BinaryIO, ClassVar
 
-
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.knowledge.standards.editions import Edition
 from jingtu.knowledge.standards.rates import RateRule
