@@ -7,7 +7,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jingtu.errors import InputError, JingtuError
@@ -114,6 +114,7 @@ ODD = st.sampled_from([None, "", "x", -1, 0, 3, 1e308, [], {}, True, [None], "1e
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ODD), min_size=1, max_size=3))
+@example([(("software", "jingtu"), None)])
 def test_a_spoiled_record_never_traces(spoils) -> None:
     document = copy.deepcopy(SIMULATED)
     for path, value in spoils:

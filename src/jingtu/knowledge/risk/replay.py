@@ -143,7 +143,7 @@ def replay(document: Mapping[str, Any], progress: Callable[[float], None] | None
     try:
         run = compute(request, progress)
         now = run.record()
-        saved = {name: document[name] for name in ("request", *_COMPARED)}
+        saved = {name: document[name] for name in ("software", "request", *_COMPARED)}
         intact = document.get("sha256") == digest(saved)
         software = {
             name: (str(document.get("software", {}).get(name, "")), value)

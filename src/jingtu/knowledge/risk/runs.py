@@ -210,6 +210,7 @@ class Run:
         answer = self.to_json()
         model = self.assessment.model
         content = {
+            "software": software(),
             "request": self.request.to_json(),
             "results": {name: answer[name] for name in ("results", "totals", "left_out")},
             "substances": [substance.id for substance in self.assessment.substances],
@@ -221,7 +222,6 @@ class Run:
         return {
             "kind": KIND,
             "version": VERSION,
-            "software": software(),
             **content,
             "sha256": digest(content),
         }
