@@ -44,10 +44,18 @@ INSTALLED_APPS = [
     "jingtu.platform.evidence.laboratory",
     "jingtu.platform.duties",
     "jingtu.platform.indicators",
+    "jingtu.platform.draws",
+    "jingtu.platform.filings",
     "jingtu.platform.jobs",
     "jingtu.platform.rulebooks",
     "jingtu.programme.plans",
     "jingtu.programme.sites",
+    "jingtu.programme.sources.metals",
+    "jingtu.programme.sources.cadmium",
+    "jingtu.programme.sources.key_units",
+    "jingtu.programme.cropland",
+    "jingtu.programme.groundwater",
+    "jingtu.programme.funds",
     "jingtu.service.web",
 ]
 

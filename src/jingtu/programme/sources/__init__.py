@@ -1,0 +1,1 @@
+"""Sources of pollution: enterprises that handle heavy metals, cadmium sources, key units."""

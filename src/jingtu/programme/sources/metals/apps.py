@@ -1,0 +1,12 @@
+"""Heavy metals: the full list of enterprises, the parks, and the quota ledger."""
+
+from django.apps import AppConfig
+
+
+class MetalsConfig(AppConfig):
+    """Heavy metals: the full list of enterprises, the parks, and the quota ledger."""
+
+    name = "jingtu.programme.sources.metals"
+    label = "metals"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "涉重金属行业"
