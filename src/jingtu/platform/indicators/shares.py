@@ -137,7 +137,7 @@ class Counting:
             self._versions(within, on, known_at, parameters)
             .order_by()
             .values_list("region__path", "_kind")
-            .annotate(Count("pk"), weight, Count("pk", filter=self.complete or Q()))
+            .annotate(_entries=Count("pk"), _heavy=weight, _whole=Count("pk", filter=self.complete or Q()))
         )
         by_path = [(region.path, found[region.pk]) for region in regions]
         for path, kind, entries, heavy, complete in groups:
