@@ -167,7 +167,8 @@ class Counting:
             weight = Decimal(row[2] or 0) if self.weight is not None else Decimal(1)
             yield row[0], row[1], weight, row[-1] if self.complete is not None else 1
 
-    def _shown(self, weight: Decimal) -> Decimal:
+    def shown(self, weight: Decimal) -> Decimal:
+        """A weight in the unit of the reading."""
         return weight * self.scale.denominator / self.scale.numerator
 
     def _kind(self, said: str) -> str:
@@ -201,7 +202,7 @@ class Counting:
         counted_entries: tuple[int, ...] = (),
         numerator_entries: tuple[int, ...] = (),
     ) -> Reading:
-        numerator, denominator = self._shown(tally.numerator), self._shown(tally.denominator)
+        numerator, denominator = self.shown(tally.numerator), self.shown(tally.denominator)
         empty = not tally.counted and not left_out
         value: Decimal | None
         if self.measure == "share":
