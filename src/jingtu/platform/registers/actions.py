@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from jingtu.errors import CellError, ConflictError, InputError
@@ -19,7 +20,7 @@ from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import declarations, values, versions
-from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.models import Entry, Transition, Version
 
 Result = TypeVar("Result")
@@ -333,8 +334,19 @@ class CorrectFacts(ChangeFacts):
 
 def ledger_content(register: Register, facts: Mapping[str, Any], name: str | None = None) -> dict[str, Any]:
     """What the ledger keeps of the facts: values of no person, the names of all columns, and their hash."""
-    personal = {field.id for field in register.fields if field.personal}
-    open_values = {key: value for key, value in facts.items() if key not in personal}
+    return ledger_values(register.fields, facts, name)
+
+
+def ledger_values(
+    fields: Iterable[Field], facts: Mapping[str, Any], name: str | None = None
+) -> dict[str, Any]:
+    """The same for the columns of anything declared by fields; a related row stands by its uid or key."""
+    personal = {field.id for field in fields if field.personal}
+    open_values = {
+        key: str(getattr(value, "uid", value.pk)) if isinstance(value, Model) else value
+        for key, value in facts.items()
+        if key not in personal
+    }
     if name is not None:
         open_values["name"] = name
     return {

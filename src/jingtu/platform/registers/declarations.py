@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jingtu.errors import NotFoundError
+from jingtu.platform.indicators.declarations import Rule
 from jingtu.platform.people.roles import Role
 from jingtu.platform.registers.models import Entry, Facts, Version
 
+if TYPE_CHECKING:
+    from jingtu.platform.organisations.enlisting import EnterpriseColumns
+
 Kind = Literal[
-    "text", "long_text", "integer", "decimal", "date", "boolean", "choice", "uscc", "area", "phone"
-]
+    "text", "long_text", "integer", "decimal", "date", "boolean", "choice", "uscc", "area", "phone",
+    "year", "money", "mass", "coordinate", "facility",
+]  # fmt: skip
+GROUPS = ("企业与污染源", "农用地", "建设用地", "地下水", "项目资金")
+OTHER_GROUP = "其他清单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +28,11 @@ class Field:
     """A column of a register's facts, as people see it.
 
     ``visible_to``: roles that may read it (``None``: whoever reads the entry).
-    ``unit`` is shown and exported; an ``area`` is stored in square metres.
+    ``unit`` is shown and exported; an ``area`` is stored in square metres, ``money`` in yuan, ``mass`` in
+    whole grams, a ``coordinate`` in decimal degrees; a ``facility`` is a key to ``organisations.Facility``.
     ``personal``: names a person; its value never enters the ledger.
     ``synonyms``: other headings under which imported tables carry it.
+    ``fold``: less important; the page of an entry shows it on request.
     """
 
     id: str
@@ -37,6 +46,7 @@ class Field:
     synonyms: tuple[str, ...] = ()
     visible_to: frozenset[Role] | None = None
     personal: bool = False
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,9 @@ class Move:
     ``guard(entry, version, on)`` returns the reason why the move is not possible, or ``None``.
     ``distinct_from`` names moves whose actor must be another person (整改与核查由不同的人).
     ``fields`` are asked for with the move; of these ``required_fields`` must be known once it is done.
+    ``limit(version)`` is the last day on which the move should be made of an entry that waits for it in one
+    of ``sources``; ``None`` where no text and no date entered sets one. ``limit_basis`` cites the rules.
+    ``opens``: the move takes up again what was settled (回头看).
     """
 
     id: str
@@ -69,6 +82,21 @@ class Move:
     guard: Callable[[Entry, Version, date], str | None] | None = None
     fields: tuple[str, ...] = ()
     required_fields: tuple[str, ...] = ()
+    limit: Callable[[Version], date | None] | None = None
+    limit_basis: tuple[Rule, ...] = ()
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How entries of a register put an organisation on a list: in which states, why, for which year.
+
+    ``reason_field`` and ``year_field`` name fields of the register; ``""`` where it has none.
+    """
+
+    states: tuple[str, ...]
+    reason_field: str = ""
+    year_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +131,11 @@ class Register:
     reads the dated facts of an entry that comes from outside in some state and says since when it was in
     which: an imported list of old keeps its past. ``mappings`` are named tables of headings to field ids, for
     tables that other systems export.
+
+    ``enterprise``: the holder of an entry is the enterprise itself, known by these columns. ``membership``:
+    an entry puts its holder on a list. ``filings``: other systems in which it has to be entered as well.
+    ``group`` is the heading under which it stands among the registers, one of ``GROUPS``. ``reopen_move``
+    takes up again what a later look finds wrong.
     """
 
     id: str
@@ -125,6 +158,11 @@ class Register:
     name_synonyms: tuple[str, ...] = ()
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    enterprise: EnterpriseColumns | None = None
+    membership: Membership | None = None
+    filings: tuple[str, ...] = ()
+    group: str = OTHER_GROUP
+    reopen_move: str = ""
 
     def field(self, field_id: str) -> Field:
         for item in self.fields:

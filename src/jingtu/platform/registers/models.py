@@ -114,6 +114,36 @@ class Transition(models.Model):
         indexes = [models.Index(fields=["entry", "at"], name="transition_entry")]
 
 
+class EntryRecord(models.Model):
+    """Base of the dated particulars of an entry (巡护, 检测, 拨款): the subclass adds the columns.
+
+    ``uid`` names the record through its corrections: one row of it is believed at a time, the rows before
+    stay. ``on`` is the day it speaks of. A subclass with a ``Meta`` of its own inherits from this one.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    recorded_from = models.DateTimeField()
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
+    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+    evidence = models.ManyToManyField(Attachment, related_name="+", blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_to__gt=F("recorded_from")), name="%(app_label)s_%(class)s_interval"
+            ),
+            models.UniqueConstraint(
+                fields=["uid"], condition=Q(recorded_to=OPEN_TIME), name="%(app_label)s_%(class)s_believed"
+            ),
+        ]
+        indexes = [models.Index(fields=["entry", "recorded_to", "on"])]
+
+
 class SavedView(models.Model):
     """A list as somebody keeps it: filters, sort and columns as a query string."""
 
