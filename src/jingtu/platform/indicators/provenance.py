@@ -187,16 +187,13 @@ def by_place(reading: Reading, parameters: Mapping[str, Any] | None) -> Places:
 
     Each is a reading of its own, as the place itself sees it: ratios of places are never averaged.
     """
-    below = (
+    below = list(
         reading.region.children.filter(valid_from__lte=reading.on, valid_to__gt=reading.on)
         .prefetch_related("names")
         .order_by("path")
     )
-    found = []
-    for place in below:
-        one = service.read(reading.indicator, place, reading.on, reading.known_at, parameters)
-        if one.counted or one.left_out:
-            found.append(one)
+    every = service.parts(reading.indicator, below, reading.on, reading.known_at, parameters)
+    found = [one for place in below if (one := every[place.pk]).counted or one.left_out]
     if not found or reading.numerator is None or reading.denominator is None:
         return Places(found, None)
     above = reading.numerator - sum((one.numerator or Decimal(0) for one in found), Decimal(0))

@@ -9,7 +9,7 @@ from typing import Any
 
 from jingtu.errors import NotFoundError
 from jingtu.platform.indicators import declarations
-from jingtu.platform.indicators.declarations import Reading
+from jingtu.platform.indicators.declarations import Indicator, Reading
 from jingtu.platform.regions.models import Region
 
 
@@ -45,10 +45,26 @@ def read(
     NotFoundError
         No register computes this indicator.
     """
-    indicator = declarations.get(indicator_id)
-    if indicator is None:
+    return known(indicator_id).compute(region, on, known_at, parameters)
+
+
+def parts(
+    indicator_id: str,
+    regions: Sequence[Region],
+    on: date,
+    known_at: datetime | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> dict[int, Reading]:
+    """Readings of several places by their keys; see ``Indicator.parts``."""
+    return known(indicator_id).parts(regions, on, known_at, parameters)
+
+
+def known(indicator_id: str) -> Indicator:
+    """A declared indicator; raises ``NotFoundError`` where no register computes it."""
+    found = declarations.get(indicator_id)
+    if found is None:
         raise NotFoundError(f"没有名为“{indicator_id}”的指标，或尚无清单可据以计算。", indicator=indicator_id)
-    return indicator.compute(region, on, known_at, parameters)
+    return found
 
 
 def month_ends(first: date, last: date) -> list[date]:

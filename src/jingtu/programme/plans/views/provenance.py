@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,16 +14,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jingtu.errors import ConflictError, NotFoundError
-from jingtu.platform.indicators import changes, declarations, provenance, snapshots
+from jingtu.errors import ConflictError
+from jingtu.platform.indicators import changes, declarations, provenance, showing, snapshots
 from jingtu.platform.indicators.declarations import Indicator, Reading
-from jingtu.platform.indicators.models import Snapshot
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs, tell
 from jingtu.platform.pages.formats import moment, short_date
 from jingtu.platform.people import policies
-from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.versions import at as valid
 from jingtu.programme.plans import bars
 from jingtu.programme.plans import targets as readings
@@ -30,8 +29,6 @@ from jingtu.programme.plans.models import Target
 from jingtu.programme.plans.splitting import roll_up
 from jingtu.programme.plans.views.common import may, readable_target, typed_lines
 
-IN_DRAWER = 10
-SNAPSHOTS_IN_DRAWER = 12
 TYPED_HEADINGS = (
     "日期", "数值", "计量单位", "结果", "分子", "分母", "说明", "证明材料", "填报人", "填报时间", "更正情况",
 )  # fmt: skip
@@ -49,7 +46,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_target(request, uid)
     drawer = request.headers.get("HX-Request") == "true"
     item = readings.read(found, page.on, page.known_at)
-    indicator, place = _indicator(found), _place(request, found)
+    indicator, place = _indicator(found), showing.place_asked(request, found.region, "plans.read")
     reading = item.reading
     if indicator is None:
         place = None  # what is typed in is typed in for the whole
@@ -71,9 +68,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     if indicator is None:
         context["typed"] = typed_lines(request, found, page.on)
     else:
-        context |= _computed(
-            request, found, reading, indicator, IN_DRAWER if drawer else provenance.PAGE_SIZE
-        )
+        context |= _computed(request, found, reading, indicator, drawer=drawer)
     rolled = roll_up(found, page.on, page.known_at) if place is None else None
     if rolled is not None and rolled.shares:
         context |= {"rolled": rolled, "shares": [bars.row(share) for share in rolled.shares]}
@@ -86,92 +81,30 @@ def _indicator(found: Target) -> Indicator | None:
     return declarations.get(found.indicator_id) if found.indicator_id else None
 
 
-def _place(request: HttpRequest, found: Target) -> Region | None:
-    uid = request.GET.get("place", "")
-    if not uid:
-        return None
-    try:
-        place = provenance.place_within(found.region, str(UUID(uid)), page_context(request).on)
-    except ValueError:
-        place = None
-    reach = policies.reach(page_user(request), "plans.read")
-    if place is None or not reach.allows(place.path):
-        raise NotFoundError("没有找到这个地区，或不在您的权限范围内。", uid=uid[:40])
-    return place
-
-
 def _computed(
-    request: HttpRequest, found: Target, reading: Reading, indicator: Indicator, size: int
+    request: HttpRequest, found: Target, reading: Reading, indicator: Indicator, *, drawer: bool
 ) -> dict[str, Any]:
-    """What a computed number adds: its entries, its places, its snapshots, what changed."""
-    page, user = page_context(request), page_user(request)
-    parts = provenance.parts(reading)
-    kept = changes.kept_before(indicator.id, reading.region, reading.on, reading.known_at)
-    chosen = _kept(kept, request.GET.get("since", "")) or changes.latest(kept, reading)
-    change = changes.since(chosen, reading, indicator.chosen(found.parameters)) if chosen else None
-    number, wanted = _number(request.GET.get("sheet", "")), request.GET.get("part", "")
-    alone = next((part for part in parts if part.id == wanted), None)
+    """What a computed number adds: its entries, its places, its snapshots, what changed, what is missing."""
     may_keep = reading.region.pk == found.region_id and may(request, "plans.target.edit", reading.region.path)
-    context: dict[str, Any] = {
-        "kept": kept if alone is None else [],
-        "change": change,
-        "checked": _checked(request, kept),
-        "keep_address": reverse("target_recompute", args=[found.uid]) if may_keep else "",
-    }
-    if alone is not None:
-        return context | {
-            "alone": alone,
-            "slice": provenance.cut(alone.keys, user, reading.on, reading.known_at, number),
-        }
-    if change is not None:
-        pages = max((len(change.movements) + provenance.PAGE_SIZE - 1) // provenance.PAGE_SIZE, 1)
-        number = min(number, pages)
-        first = (number - 1) * provenance.PAGE_SIZE
-        some = change.movements[first : first + (provenance.PAGE_SIZE if wanted == "changes" else size)]
-        context |= {
-            "told": changes.tell(change, some, user),
-            "told_more": len(change.movements) > len(some),
-            "told_pages": pages,
-            "told_page": number,
-            "told_before": number - 1,
-            "told_after": number + 1 if number < pages else 0,
-        }
-        if wanted == "changes":
-            return context | {"changes_alone": True}
-    return context | {
-        "parts": [
-            (part, provenance.cut(part.keys, user, reading.on, reading.known_at, size=size)) for part in parts
-        ],
-        "places": _places(found, reading, page.on),
-        "kept_shown": kept[:SNAPSHOTS_IN_DRAWER] if size == IN_DRAWER else kept,
-    }
+    rising = (
+        found.comparator in {">=", ">", "="}
+        and found.kind == "number"
+        and reading.region.pk == found.region_id
+    )
+    return showing.computed(
+        request, indicator, reading, found.parameters,
+        address_of=lambda below: _addresses(found, reading, below),
+        limit=found.value if rising else None, drawer=drawer,
+    ) | {"keep_address": reverse("target_recompute", args=[found.uid]) if may_keep else ""}  # fmt: skip
 
 
-def _number(text: str) -> int:
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
-
-
-def _kept(kept: list[Snapshot], key: str) -> Snapshot | None:
-    return next((item for item in kept if item.key == key), None)
-
-
-def _checked(request: HttpRequest, kept: list[Snapshot]) -> changes.Check | None:
-    wanted = request.GET.get("check", "")
-    if not wanted or not kept:
-        return None
-    return changes.check(_kept(kept, wanted) or kept[0], page_context(request).known_at)
-
-
-def _places(found: Target, reading: Reading, on: date) -> dict[str, Any] | None:
-    """The number of each place below, with the target that the place has of its own."""
-    below = provenance.by_place(reading, found.parameters)
-    if not below.readings:
-        return None
+def _addresses(found: Target, reading: Reading, below: list[Reading]) -> Callable[[Reading], str]:
+    """A place below leads to the target that it has of its own, else to its part of this one."""
     own = {
         item.region_id: item
         for item in Target.objects.filter(
-            valid(on, reading.known_at),
-            region__in=[one.region for one in below.readings],
+            valid(reading.on, reading.known_at),
+            region__in=[one.region for one in below],
             plan__year=found.plan.year,
             indicator_id=found.indicator_id,
         )
@@ -182,12 +115,7 @@ def _places(found: Target, reading: Reading, on: date) -> dict[str, Any] | None:
             return reverse("target_provenance", args=[own[one.region.pk].uid])
         return f"{reverse('target_provenance', args=[found.uid])}?{urlencode({'place': one.region.uid})}"
 
-    return {
-        "lines": [
-            (one, changes.said({**one.to_json(), "numerator": None}), address(one)) for one in below.readings
-        ],
-        "rest": below.rest,
-    }
+    return address
 
 
 @needs("plans.read")
@@ -199,7 +127,7 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
     indicator = _indicator(found)
     if indicator is None:
         return _typed_sheet(found, typed_lines(request, found, page.on), page.on)
-    place = _place(request, found) or found.region
+    place = showing.place_asked(request, found.region, "plans.read") or found.region
     reading = indicator.compute(place, page.on, page.known_at, found.parameters)
     rule = f"，依据 {reading.rule.source} {reading.rule.clause}".rstrip() if reading.rule else "，依据未配置"
     note = f"{place.name} {indicator.name}：{changes.said(reading.to_json())}，{short_date(reading.on)} 的状态{rule}"
