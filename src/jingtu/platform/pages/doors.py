@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,8 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 
 from jingtu.errors import CellError, InputError, JingtuError, PermissionDeniedError
 from jingtu.platform.actions import Action
-from jingtu.platform.pages.context import page_context
+from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import permissions, policies
+
+if TYPE_CHECKING:
+    from jingtu.platform.people.models import User
 
 View = Callable[..., HttpResponse]
 Result = TypeVar("Result")
@@ -22,18 +25,23 @@ ERRORS_SHOWN = 20
 BEHIND = "Jingtu-Behind"  # a header: sent while nobody looks, so the next page need not speak of it
 
 
-def needs(*names: str) -> Callable[[View], View]:
-    """Let a logged-in user with one of the permissions in; send others to the log-in, or refuse them."""
+def needs(*names: str | Callable[[User], bool]) -> Callable[[View], View]:
+    """Let a logged-in user with one of the permissions in; send others to the log-in, or refuse them.
+
+    What is asked of the user may also be a question of its own; the first one is a permission, for the refusal.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not any(policies.may(request.user, name) for name in names):
-                label = permissions.get(names[0]).label
+            user = page_user(request)
+            if not any(name(user) if callable(name) else policies.may(user, name) for name in names):
+                first = str(names[0])
                 raise PermissionDeniedError(
-                    f"您没有“{label}”的权限；如工作需要，请联系本单位安全管理员授权。", permission=names[0]
+                    f"您没有“{permissions.get(first).label}”的权限；如工作需要，请联系本单位安全管理员授权。",
+                    permission=first,
                 )
             return view(request, *arguments, **keywords)
 

@@ -13,6 +13,7 @@ from jingtu.errors import NotFoundError
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs
 from jingtu.platform.registers.models import SavedView
+from jingtu.platform.registers.reading import reads_some
 from jingtu.service.web import searching
 from jingtu.service.web.middleware import selectable
 
@@ -38,7 +39,7 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs("plans.read", "sites.parcel.read")
+@needs("plans.read", reads_some)
 def search(request: HttpRequest) -> HttpResponse:
     """Tasks, units, entries and plans by name or code, each only where the user may read it."""
     words = request.GET.get("q", "").strip()[:60]

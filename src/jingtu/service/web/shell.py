@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from jingtu.platform.duties.mine import mine
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import policies
+from jingtu.platform.people.models import User
+from jingtu.platform.registers.reading import reads_some
 from jingtu.programme.plans.models import Plan
 
 COUNT_SHOWN_UP_TO = 99
@@ -25,13 +28,13 @@ class Place:
     label: str
     icon: str
     url_name: str
-    permission: str
+    permission: str | Callable[[User], bool]
     prefixes: tuple[str, ...]
 
 
 PLACES = (
     Place(
-        "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/")
+        "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/", "/indicators/")
     ),
     Place(
         "tasks",
@@ -46,7 +49,7 @@ PLACES = (
         "清单",
         "list-details",
         "registers",
-        "sites.parcel.read",
+        reads_some,
         ("/registers/", "/organisations/"),
     ),
     Place("surveys", "监测", "flask", "surveys", "laboratory.read", ("/surveys/",)),
@@ -62,7 +65,8 @@ def places(request: HttpRequest) -> list[tuple[Place, str, bool]]:
     """Places with their addresses, and whether the page belongs to them."""
     found = []
     for place in PLACES:
-        if not may(request, place.permission):
+        asked = place.permission
+        if not (asked(page_user(request)) if callable(asked) else may(request, asked)):
             continue
         try:
             address = reverse(place.url_name)
