@@ -5,43 +5,39 @@ Forms, imports and the API parse with the same functions, so a value refused on 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as NumberError
 
 from jingtu.errors import CellError
+from jingtu.platform.organisations.models import Facility
+from jingtu.platform.registers import days
 from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers.quantities import axis_of, degrees, measured, number, plain
 
-# Legal units of area in square metres: 1 hectare is 15 mu.
-SQUARE_METRES: dict[str, Decimal] = {
-    "平方米": Decimal(1), "㎡": Decimal(1), "m²": Decimal(1), "m2": Decimal(1),
-    "亩": Decimal(10000) / Decimal(15),
-    "公顷": Decimal(10000), "ha": Decimal(10000), "hm2": Decimal(10000), "hm²": Decimal(10000),
-    "平方公里": Decimal(1_000_000), "km2": Decimal(1_000_000), "km²": Decimal(1_000_000),
-}  # fmt: skip
 TEXT_KINDS = frozenset({"text", "long_text", "phone"})
+_MOST_GRAMS = 10**15
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEPT_DIGITS = 15  # what a workbook and SQLite keep of a number
 LONGEST_TEXT = 30_000  # a cell of a workbook holds 32,767 characters
 EMPTY_WORDS = frozenset({"", "-", "--", "—", "——", "/", "无", "空", "未知", "N/A", "n/a"})
 YES, NO = (
-    frozenset({"是", "有", "√", "✓", "1", "true", "yes", "y"}),
-    frozenset({"否", "无", "×", "0", "false", "no", "n"}),
+    frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "true", "yes", "y"}),
+    frozenset({"否", "无", "没有", "×", "✗", "✘", "☐", "0", "false", "no", "n"}),
 )
+CIRCLES = frozenset({"○", "〇", "o", "◯", "⭕"})  # yes in one office, no in the next
+CIRCLE_YES, CIRCLE_NO = "circle_yes", "circle_no"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_DAY = re.compile(
-    r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
-)
-_DAY_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_WORKBOOK_EPOCH = date(1899, 12, 30)
-_AREA = re.compile(r"^([-+]?[\d,]*\.?\d+)\s*(\D.*)?$")
 
 
 def parse(field: Field, raw: Any, column: models.Field[Any, Any] | None = None, unit: str = "") -> Any:
@@ -56,7 +52,9 @@ def parse(field: Field, raw: Any, column: models.Field[Any, Any] | None = None, 
     column : models.Field, optional
         The column that will hold it: bounds its length and digits.
     unit : str
-        For ``area``, the unit that the heading names (亩, 公顷); square metres where empty.
+        What is known of the whole column: for ``area``, ``money`` and ``mass`` its unit (亩, 万元, kg), else
+        the unit of storage is meant; for ``date`` which day of a month that is written without one
+        (``first``, ``last``), else such a cell is refused; for ``boolean`` what a circle says.
 
     Returns
     -------
@@ -91,6 +89,11 @@ def show(field: Field, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, (date, datetime)):
         return value.isoformat()[:10]
+    if field.kind == "mass":
+        return f"{plain_number(Decimal(value) / 1000)}千克"
+    if field.kind == "facility":
+        found = value if isinstance(value, Facility) else Facility.objects.filter(pk=value).first()
+        return found.name if found else ""
     if isinstance(value, Decimal):
         return plain_number(value)
     return str(value)
@@ -163,8 +166,8 @@ def _short(value: Any) -> str | None:
 
 
 def _text(field: Field, raw: Any, column: models.Field[Any, Any] | None) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
+    if isinstance(raw, float) and math.isfinite(raw):
+        raw = plain_number(number(raw))
     if isinstance(raw, bool):
         raw = "是" if raw else "否"
     if isinstance(raw, (date, datetime)):
@@ -180,110 +183,95 @@ def _text(field: Field, raw: Any, column: models.Field[Any, Any] | None) -> str:
     return text
 
 
-def _plain(raw: Any) -> str:
-    return unicodedata.normalize("NFKC", str(raw)).strip()
-
-
 def _is_empty(field: Field, raw: Any) -> bool:
-    if not isinstance(raw, str) or _plain(raw) not in EMPTY_WORDS:
+    if not isinstance(raw, str) or plain(raw) not in EMPTY_WORDS:
         return False
     if field.required:
         raise ValueError("必填，不能为空")
     return True
 
 
-def _number(raw: Any) -> Decimal:
-    if isinstance(raw, Decimal):
-        number = raw
-    elif isinstance(raw, int) and not isinstance(raw, bool):
-        number = Decimal(raw)
-    elif isinstance(raw, float):
-        # A workbook keeps fifteen significant digits; the rest is noise of the binary form.
-        number = Decimal(format(raw, ".15g"))
-    else:
-        try:
-            number = Decimal(_plain(raw).replace(",", ""))
-        except InvalidOperation:
-            raise ValueError("应为数字") from None
-    if not number.is_finite():
-        raise ValueError("应为数字")
-    return number
-
-
-def _fit(number: Decimal, column: models.Field[Any, Any] | None, *, rounded: bool) -> Decimal:
+def _fit(found: Decimal, column: models.Field[Any, Any] | None, *, rounded: bool) -> Decimal:
     if not isinstance(column, models.DecimalField):
-        return number
+        return found
     places = Decimal(1).scaleb(-column.decimal_places)
-    if not rounded and number != number.quantize(places, rounding=ROUND_HALF_EVEN):
+    if not rounded and found != found.quantize(places, rounding=ROUND_HALF_EVEN):
         raise ValueError(f"最多保留 {column.decimal_places} 位小数")
     digits = min(column.max_digits, _KEPT_DIGITS) - column.decimal_places
-    if abs(number) >= Decimal(10) ** digits:
+    if abs(found) >= Decimal(10) ** digits:
         raise ValueError("数值过大，请核对单位")
-    return number.quantize(places, rounding=ROUND_HALF_EVEN)
+    return found.quantize(places, rounding=ROUND_HALF_EVEN)
 
 
 def _integer(field: Field, raw: Any, column: models.Field[Any, Any] | None, _unit: str) -> int | None:
     if _is_empty(field, raw):
         return None
-    number = _number(raw)
-    if number != number.to_integral_value():
+    found = number(raw)
+    if found != found.to_integral_value():
         raise ValueError("应为整数")
-    if isinstance(column, (models.PositiveIntegerField, models.PositiveSmallIntegerField)) and number < 0:
+    if isinstance(column, (models.PositiveIntegerField, models.PositiveSmallIntegerField)) and found < 0:
         raise ValueError("不能为负数")
-    if abs(number) > 2_147_483_647:
+    if abs(found) > 2_147_483_647:
         raise ValueError("数值过大，请核对单位")
-    return int(number)
+    return int(found)
 
 
 def _decimal(field: Field, raw: Any, column: models.Field[Any, Any] | None, _unit: str) -> Decimal | None:
     if _is_empty(field, raw):
         return None
-    return _fit(_number(raw), column, rounded=False)
+    return _fit(number(raw), column, rounded=False)
 
 
-def _area(field: Field, raw: Any, column: models.Field[Any, Any] | None, unit: str) -> Decimal | None:
+def _measure(field: Field, raw: Any, column: models.Field[Any, Any] | None, unit: str) -> Decimal | None:
     if _is_empty(field, raw):
         return None
-    if isinstance(raw, str):
-        match = _AREA.match(_plain(raw))
-        if match is None:
-            raise ValueError("应为面积，例如 12.5 或 12.5亩")
-        raw, unit = match[1], (match[2] or "").strip() or unit
-    factor = SQUARE_METRES.get(_plain(unit).lower() if unit else "平方米") or SQUARE_METRES.get(unit)
-    if factor is None:
-        raise ValueError(f"不认识面积单位“{unit}”，请用平方米、亩或公顷")
-    number = _number(raw)
-    if number < 0:
-        raise ValueError("面积不能为负数")
-    return _fit(number * factor, column, rounded=factor != 1)
+    found, factor, _ = measured(field.kind, raw, unit)
+    return _fit(found * factor, column, rounded=factor != 1)
 
 
-def _date(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> date | None:
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        if 19000101 <= raw <= 99991231:
-            raw = str(int(raw))
-        elif 1 <= raw <= 109_575 and float(raw).is_integer():  # days of a workbook up to 2199
-            return _WORKBOOK_EPOCH + timedelta(days=int(raw))
+def _mass(field: Field, raw: Any, _column: models.Field[Any, Any] | None, unit: str) -> int | None:
     if _is_empty(field, raw):
         return None
-    text = _plain(raw)
-    match = _DAY.match(text) or _DAY_DIGITS.match(text)
-    if match is None:
-        raise ValueError("应为完整日期，例如 2024-06-30 或 2024年6月30日")
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        raise ValueError("没有这一天，请核对日期") from None
+    found, factor, named = measured("mass", raw, unit)
+    if isinstance(raw, str) and not named:
+        raise ValueError("请写明单位，例如 12.5千克")
+    grams = found * factor
+    if grams != grams.to_integral_value():
+        raise ValueError("最多精确到 1 克")
+    if abs(grams) > _MOST_GRAMS:
+        raise ValueError("数值过大，请核对单位")
+    return int(grams)
 
 
-def _boolean(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> bool | None:
+def _coordinate(field: Field, raw: Any, column: models.Field[Any, Any] | None, _unit: str) -> Decimal | None:
+    if _is_empty(field, raw):
+        return None
+    return _fit(degrees(raw, axis_of(field.id, field.label)), column, rounded=True)
+
+
+def _year(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> int | None:
+    return None if _is_empty(field, raw) else days.year_of(raw)
+
+
+def _date(field: Field, raw: Any, _column: models.Field[Any, Any] | None, unit: str) -> date | None:
+    if _is_empty(field, raw):
+        return None
+    found = days.read(raw)
+    if isinstance(found, date):
+        return found
+    if unit in {days.FIRST, days.LAST}:
+        return found.first if unit == days.FIRST else found.last
+    raise ValueError(f"只写到年月，{days.WANTED}")
+
+
+def _boolean(field: Field, raw: Any, _column: models.Field[Any, Any] | None, unit: str) -> bool | None:
     if isinstance(raw, bool):
         return raw
-    text = _plain(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).lower()
+    text = plain(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).lower().rstrip("\ufe0f")
+    if text in CIRCLES:
+        if unit not in {CIRCLE_YES, CIRCLE_NO}:
+            raise ValueError(f"“{text}”可以表示是，也可以表示否；请改填 是 或 否")
+        return unit == CIRCLE_YES
     if text in YES:
         return True
     if text in NO:
@@ -298,13 +286,42 @@ def _choice(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _uni
     for key, label in field.choices:
         if text in (key, label) or fold(text) == fold(label):
             return key
+    for key, label in field.choices:  # the key and its words in one cell, as many tables have it
+        if key and fold(text) in {
+            fold(key + label),
+            fold(label + key),
+            fold(f"{label}({key})"),
+            fold(f"{key}-{label}"),
+        }:
+            return key
     raise ValueError("应为下列之一：" + "、".join(label for _, label in field.choices))
+
+
+def _facility(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> int | None:
+    """The key of a plant, from the plant itself, its key, its uid, its permit or its name where one has it."""
+    if isinstance(raw, Facility):
+        return int(raw.pk)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        found = list(Facility.objects.filter(pk=raw)[:1])
+    elif _is_empty(field, raw):
+        return None
+    else:
+        text = str(raw).strip()
+        same = Q(permit_number=text) | Q(name=text)
+        if _UID.fullmatch(text):
+            same = Q(uid=text)
+        found = list(Facility.objects.filter(same)[:2])
+    if len(found) > 1:
+        raise ValueError(f"有不止一个厂区叫“{raw}”，请改填排污许可证编号")
+    if not found:
+        raise ValueError("没有这一厂区，请先登记，或填写登记的名称、排污许可证编号")
+    return int(found[0].pk)
 
 
 def _uscc(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> str:
     if _is_empty(field, raw):
         return ""
-    text = _plain(raw).replace(" ", "").upper()
+    text = plain(raw).replace(" ", "").upper()
     try:
         uscc.validate(text)
     except NumberError:
@@ -313,6 +330,7 @@ def _uscc(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit:
 
 
 _PARSERS: dict[str, Any] = {
-    "integer": _integer, "decimal": _decimal, "area": _area, "date": _date,
-    "boolean": _boolean, "choice": _choice, "uscc": _uscc,
+    "integer": _integer, "decimal": _decimal, "area": _measure, "money": _measure, "mass": _mass, "date": _date,
+    "year": _year, "coordinate": _coordinate, "boolean": _boolean, "choice": _choice, "uscc": _uscc,
+    "facility": _facility,
 }  # fmt: skip

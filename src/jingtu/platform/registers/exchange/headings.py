@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from jingtu.errors import CellError, InputError
 from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.values import SQUARE_METRES, fold
+from jingtu.platform.registers.quantities import SQUARE_METRES
+from jingtu.platform.registers.values import fold
 
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"
 REGION_LABEL, REGION_CODE_LABEL, STATE_LABEL = "行政区", "行政区划代码", "状态"
