@@ -156,13 +156,14 @@ class AddRecord(RecordAction[Any]):
         names = {column.attname: name for name, column in cleaning.columns(self.kind).items()}
         whole = {names[key]: value for key, value in blank.items()} | self.found
         self.check_values(whole, errors + self.check_evidence(), None)
+        self.derived = cleaning.derived(self.kind, self.entry, whole)
 
     def perform(self) -> Any:
         self.record(
             **self.ledger_facts(self.found), evidence=[item.file.sha256 for item in self.evidence],
             reason=self.reason,
         )  # fmt: skip
-        content = cleaning.blank(self.kind) | cleaning.by_attribute(self.kind, self.found)
+        content = cleaning.blank(self.kind) | cleaning.by_attribute(self.kind, self.found) | self.derived
         self.made = self.store(uuid.uuid4(), content, self.reason, recorded_now())
         return self.made
 
@@ -207,6 +208,7 @@ class CorrectRecord(RecordAction[Any]):
         whole = {names[key]: value for key, value in before.items()} | self.found
         self.check_values(whole, errors + self.check_evidence(), self.old)
         self.content = before | cleaning.by_attribute(self.kind, self.found)
+        self.content |= cleaning.derived(self.kind, self.entry, whole)
         if self.content == before and self.on == self.old.on and not self.added:
             raise InputError("没有改动：所填内容与现有记录一致。")
 

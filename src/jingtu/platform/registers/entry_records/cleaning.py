@@ -8,7 +8,7 @@ from typing import Any
 from jingtu.errors import CellError
 from jingtu.platform.registers import values
 from jingtu.platform.registers.entry_records.declarations import DAY, RecordKind
-from jingtu.platform.registers.models import EntryRecord
+from jingtu.platform.registers.models import Entry, EntryRecord
 
 _OWN = {column.name for column in EntryRecord._meta.local_fields}
 
@@ -64,6 +64,11 @@ def by_attribute(kind: RecordKind, found: Mapping[str, Any]) -> dict[str, Any]:
     """Typed values by attribute name: a related row becomes its key."""
     known = columns(kind)
     return {known[name].attname: getattr(value, "pk", value) for name, value in found.items() if name != DAY}
+
+
+def derived(kind: RecordKind, entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a record that nobody types in, by attribute name."""
+    return by_attribute(kind, kind.derive(entry, values)) if kind.derive is not None else {}
 
 
 def _short(value: Any) -> str | None:

@@ -37,6 +37,8 @@ class RecordKind:
         ``check(entry, values)`` gives what is wrong with typed values (``"on"`` among them).
     states : tuple of str, optional
         States of the entry in which a record of that day may be entered; ``None``: in all.
+    derive : callable, optional
+        ``derive(entry, values)`` gives the columns that nobody types in (a verdict with its limit), by field id.
     summary : callable, optional
         One line that tells the record apart in a list or a question.
     """
@@ -50,6 +52,7 @@ class RecordKind:
     key: tuple[str, ...] = ()
     evidence_required: bool = False
     check: Callable[[Entry, Mapping[str, Any]], list[CellError] | None] | None = None
+    derive: Callable[[Entry, Mapping[str, Any]], Mapping[str, Any]] | None = None
     states: tuple[str, ...] | None = None
     unit: str = "条"
     summary: Callable[[Any], str] | None = None
