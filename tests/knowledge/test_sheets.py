@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from openpyxl import Workbook
 from tests.platform.registers.books import HEAD, book
 
 from jingtu.errors import InputError
@@ -80,3 +81,18 @@ def test_text_tables_come_in_any_chinese_encoding(encoding: str, delimiter: str)
     text = "\n".join(delimiter.join(row) for row in [["地块名称", "备注"], ["甲", "'=1+1"], ["乙", "'是"]])
     loaded = sheets.load(io.BytesIO(text.encode(encoding)), "清单.csv")
     assert loaded[0].rows == [["地块名称", "备注"], ["甲", "=1+1"], ["乙", "'是"]]
+
+
+def test_hidden_rows_and_columns_are_told() -> None:
+    made = Workbook()
+    assert made.active is not None
+    for row in range(1, 5):
+        made.active.append([row, row, row, row])
+    made.active.row_dimensions[3].hidden = True
+    made.active.column_dimensions.group("B", "C", hidden=True)
+    stream = io.BytesIO()
+    made.save(stream)
+    stream.seek(0)
+    (sheet,) = sheets.load(stream, "表.xlsx")
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {1, 2})
+    assert len(sheet.rows) == 4

@@ -32,7 +32,8 @@ class Sheet:
 
     Cells are counted from 0 as (row, column). ``merges`` are first and last cell of merged areas;
     ``formulas`` the formulas whose computed values stand in ``rows``; ``errors`` cells like #DIV/0!;
-    ``printed`` numbers whose format shows other decimals than their shortest form.
+    ``printed`` numbers whose format shows other decimals than their shortest form; ``hidden_rows`` and
+    ``hidden_columns`` are filtered out or hidden on screen, and stand in ``rows`` all the same.
     """
 
     name: str | None
@@ -42,6 +43,8 @@ class Sheet:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     printed: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def column_letter(index: int) -> str:
@@ -141,6 +144,7 @@ def _lay_out(clean: io.BytesIO, found: dict[str, Seen]) -> list[Sheet]:
                 seen = found.get(about.name)
                 if seen is not None:
                     sheet.formulas, sheet.errors, sheet.printed = seen.formulas, seen.errors, seen.printed
+                    sheet.hidden_rows, sheet.hidden_columns = seen.hidden_rows, seen.hidden_columns
                 sheets.append(sheet)
     except Exception:
         raise

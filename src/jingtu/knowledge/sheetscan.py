@@ -27,6 +27,8 @@ _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e"[^>]*>.{0,9000}?<v>([^<]{0,40})</v>', re.DOTALL)
 _NUMBER = rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(%s)"(?: t="n")?\s*>\s*(?:<f[^<]*(?:</f>)?)?<v>([^<]{1,40})</v>'
 _FIXED_FORMAT = re.compile(r'(?:"[^"]*")?(?:#,##)?0\.(0{1,10})(?:_[^;]|\\ )?(?:;.*)?')
+_ROW_OR_COLUMN = re.compile(rb"<(?:\w+:)?(row|col)\s([^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*)>")
+_ATTRIBUTE = re.compile(rb"\b(r|min|max)=[\"'](\d{1,7})[\"']")
 _BUILT_IN_FORMATS = {2: 2, 4: 2, 39: 2, 40: 2}
 
 
@@ -67,6 +69,8 @@ class Seen:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     printed: dict[tuple[int, int], str] = field(default_factory=dict)
     refused: list[CellError] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def scan(
@@ -94,6 +98,8 @@ def scan(
         seen = _walked(content, name, title, limits, too_large)
     if seen.rows > limits.rows + 100 or seen.columns > limits.columns:
         raise too_large()
+    if b"hidden=" in content:
+        _hide(content, seen)
     if not limits.formulas:
         seen.formulas, seen.errors = {}, {}
         return seen
@@ -106,6 +112,17 @@ def scan(
         for match in re.finditer(_NUMBER % styles, content):
             _print(seen, match, decimals[int(match[3])])
     return seen
+
+
+def _hide(content: bytes, seen: Seen) -> None:
+    """Take down which rows and columns nobody sees."""
+    for match in _ROW_OR_COLUMN.finditer(content):
+        said = {key: int(number) for key, number in _ATTRIBUTE.findall(match[2])}
+        if match[1] == b"row" and b"r" in said:
+            seen.hidden_rows.add(said[b"r"] - 1)
+        elif match[1] == b"col" and b"min" in said:
+            last = min(said.get(b"max", said[b"min"]), seen.columns)
+            seen.hidden_columns.update(range(said[b"min"] - 1, last))
 
 
 def _print(seen: Seen, match: re.Match[bytes], places: int) -> None:

@@ -14,7 +14,8 @@ from tests.knowledge.labsheets.oldbook import old_book
 from tests.knowledge.labsheets.sheets_of import EXAMPLES, example, found, lines, named, read, text, workbook
 
 from jingtu.errors import CellError
-from jingtu.knowledge.labsheets import Finding, check, mark, marking, read_book
+from jingtu.knowledge import marking
+from jingtu.knowledge.labsheets import Finding, check, mark, read_book
 
 BAD = "示例检测结果（有误）.xlsx"
 RED, YELLOW = "00F8CBAD", "00FFE699"

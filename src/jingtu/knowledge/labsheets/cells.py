@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from jingtu.knowledge.grids import text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import text_of
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _AFTER_DAY = re.compile(r"(?:[ T]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}(?:\.\d+)?)?秒?分?)?\s*$")

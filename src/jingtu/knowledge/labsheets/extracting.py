@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jingtu.errors import CellError, InputError
+from jingtu.knowledge.grids import Grid
 from jingtu.knowledge.labsheets import joining
-from jingtu.knowledge.labsheets.grids import Grid
 from jingtu.knowledge.labsheets.layouts import read_results_of
 from jingtu.knowledge.labsheets.lines import View
 from jingtu.knowledge.labsheets.model import COLUMNS, Book, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from jingtu.knowledge.grids import Grid, text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import Grid, text_of
 from jingtu.knowledge.labsheets.model import Block, Fact
 from jingtu.knowledge.sheets import column_letter
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from jingtu.knowledge.grids import Grid, is_blank, text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import Grid, is_blank, text_of
 from jingtu.knowledge.labsheets.model import RESULT, Block, Column
 
 _MOST_ROWS = 7

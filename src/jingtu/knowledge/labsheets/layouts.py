@@ -9,8 +9,8 @@ from typing import Any
 from openpyxl.utils import column_index_from_string
 
 from jingtu.errors import InputError
+from jingtu.knowledge.grids import is_blank, text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import is_blank, text_of
 from jingtu.knowledge.labsheets.heads import is_ph
 from jingtu.knowledge.labsheets.lines import View, fields_of
 from jingtu.knowledge.labsheets.model import COLUMNS, OF_SAMPLES, RESULT, Column, Fact, fact_for

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from jingtu.knowledge.grids import Grid, text_of
 from jingtu.knowledge.labsheets import cells, words
-from jingtu.knowledge.labsheets.grids import Grid, text_of
 from jingtu.knowledge.labsheets.model import RESULT, Block, Column, Ignored
 from jingtu.knowledge.labsheets.tables import LabTable, Source
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from typing import Any
 
+from jingtu.knowledge.grids import Grid, is_blank
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.facts import facts_of
-from jingtu.knowledge.labsheets.grids import Grid, is_blank
 from jingtu.knowledge.labsheets.heads import Head, is_data, read_head
 from jingtu.knowledge.labsheets.model import RESULT, Block, Book, Column, Ignored, Mapping
 from jingtu.knowledge.labsheets.turned import read_turned_head

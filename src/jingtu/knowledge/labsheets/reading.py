@@ -12,11 +12,9 @@ from jingtu.knowledge import sheets
 from jingtu.knowledge.containers import is_container
 from jingtu.knowledge.labsheets.model import Book, Finding
 from jingtu.knowledge.labsheets.tables import LabTable
+from jingtu.knowledge.marking import is_list_of_findings
 from jingtu.knowledge.sheetscan import SheetLimits
 
-FINDINGS_SHEET = "问题清单"
-# The first cell of the sheet that marking adds: tells it from a sheet of the laboratory's own.
-FINDINGS_TITLE = "问题清单（由系统生成，重新上传时不读取本表）"
 ROWS = 200_000
 LIMITS = SheetLimits(
     rows=ROWS, columns=600, cells=8_000_000, total_bytes=512 * 1024 * 1024, formulas=True, old=True
@@ -52,16 +50,11 @@ def read_book(stream: IO[bytes], name: str, rows: int = ROWS) -> Book:
     start = stream.read(4)
     stream.seek(0)
     kind = "xlsx" if is_container(start) else "xls" if start == sheets.OLD else "csv"
-    loaded = [sheet for sheet in sheets.load(stream, name, limits) if not _is_list_of_findings(sheet)]
+    loaded = [sheet for sheet in sheets.load(stream, name, limits) if not is_list_of_findings(sheet)]
     if not any(cell not in (None, "") for sheet in loaded for row in sheet.rows for cell in row):
         message = "文件里没有任何内容，请核对是否选错了文件。"
         raise InputError(f"文件“{name}”不能导入：{message}", [CellError(message, file=name)])
     return Book(name, kind, loaded)
-
-
-def _is_list_of_findings(sheet: sheets.Sheet) -> bool:
-    first = sheet.rows[0][0] if sheet.rows and sheet.rows[0] else None
-    return bool(sheet.name and sheet.name.startswith(FINDINGS_SHEET) and first == FINDINGS_TITLE)
 
 
 def read_results(

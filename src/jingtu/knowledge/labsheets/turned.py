@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jingtu.knowledge.grids import Grid, is_blank, text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import Grid, is_blank, text_of
 from jingtu.knowledge.labsheets.heads import GUESSED, LIKELY, Head, column_of, is_data, is_ph, one_each
 from jingtu.knowledge.labsheets.model import RESULT, Column
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from jingtu.knowledge.labsheets.grids import Grid
+from jingtu.knowledge.grids import Grid
 from jingtu.knowledge.labsheets.heads import is_data
 from jingtu.knowledge.labsheets.model import Block, Book, Column, Mapping
 from jingtu.knowledge.labsheets.proposing import add_examples, fingerprint, remember

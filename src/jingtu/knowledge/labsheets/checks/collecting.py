@@ -9,8 +9,8 @@ from typing import Literal
 from openpyxl.utils import column_index_from_string
 
 from jingtu.errors import CellError
+from jingtu.knowledge.grids import text_of
 from jingtu.knowledge.labsheets import words
-from jingtu.knowledge.labsheets.grids import text_of
 from jingtu.knowledge.labsheets.model import Finding
 from jingtu.knowledge.labsheets.tables import LabTable
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jingtu.knowledge.grids import text_of
 from jingtu.knowledge.labsheets import words
 from jingtu.knowledge.labsheets.checks.collecting import Collector, threshold
-from jingtu.knowledge.labsheets.grids import text_of
 
 
 def depths(found: Collector) -> None:

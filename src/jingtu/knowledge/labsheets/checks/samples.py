@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from jingtu.knowledge.grids import text_of
 from jingtu.knowledge.labsheets.checks.collecting import Collector
-from jingtu.knowledge.labsheets.grids import text_of
 from jingtu.knowledge.labsheets.model import FIELDS
 
 _OF_ONE = (
