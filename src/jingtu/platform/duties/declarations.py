@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties.models import Duty
@@ -36,6 +37,10 @@ class Owed:
         Key of the organisation that owes it.
     lasting : bool
         It was read from the last that is known of the entry; what was once so moves no day of today's duties.
+    raised_on : date, optional
+        The day on which it began to be owed, where a span of days was asked for.
+    begins, warn, note
+        As of ``schedules.Due``.
     """
 
     entry: int
@@ -45,9 +50,29 @@ class Owed:
     region_path: str
     holder: int | None = None
     lasting: bool = True
+    raised_on: date | None = None
+    begins: date | None = None
+    warn: date | None = None
+    note: str = ""
 
 
 OwedOn = Callable[[date, "int | None"], Iterable[Owed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A kind of record that closes a duty of the period it says itself.
+
+    Parameters
+    ----------
+    kind : str
+        Id of the record kind.
+    period : callable
+        From the stored record the key of the period it reports on (``"2024"``, ``"2024-2"``), or ``None``.
+    """
+
+    kind: str
+    period: Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +82,10 @@ class DutyRule:
     ``owed(on, entry)`` names everything that has to be open on a day (for one entry where its key is given);
     what is already there is not raised again. Where ``while_states`` is set, an open duty is closed as soon as
     its entry leaves those states. ``checked`` duties are submitted by one person and closed by another.
+
+    ``closes_on`` names record kinds and moves of the register: such a record or move closes the open duty of its
+    entry and of the period in which its day lies, else the oldest one. Where ``while_in_force`` is set nothing is
+    raised on days on which none of ``basis`` is in force.
     """
 
     id: str
@@ -67,6 +96,8 @@ class DutyRule:
     while_states: tuple[str, ...] = ()
     evidence_required: bool = False
     checked: bool = False
+    closes_on: tuple[str | Closing, ...] = ()
+    while_in_force: bool = False
 
     def basis_on(self, on: date) -> Rule | None:
         """The source of the duty in force on a day, or ``None``."""

@@ -1,0 +1,165 @@
+"""What entries owe over a span of days by schedule: a few queries, however many entries and days there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case as When_
+from django.db.models import DateField, F, Max, When
+
+from jingtu.platform.duties import declarations
+from jingtu.platform.duties.calendars import BeforeFloodSeason, Case, Due
+from jingtu.platform.duties.declarations import DutyRule, Owed
+from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.schedules import EveryYears, OwedOnSchedule
+from jingtu.platform.registers import declarations as registers
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.bulk import chunks
+from jingtu.platform.registers.models import Version
+
+ONE_DAY = timedelta(days=1)
+_HEADER = frozenset({"effective_from"})
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One period that an entry owes in a span; ``lasting``: also on the last day of it."""
+
+    entry: int
+    due: Due
+    raised_on: date
+    region_path: str
+    holder: int | None
+    lasting: bool
+
+
+def owed_on(owed: OwedOnSchedule, on: date, entry: int | None) -> list[Owed]:
+    """What is owed on one day, of one entry or all."""
+    rule = next((rule for rule in declarations.all_rules() if rule.owed is owed), None)
+    entries = None if entry is None else [entry]
+    found = wanted(owed, on, on, entries, rule=rule)
+    return [
+        Owed(
+            item.entry, item.due.period, owed.words(item.due.period), item.due.due, item.region_path,
+            item.holder, item.lasting, item.raised_on, item.due.begins, item.due.warn, item.due.note,
+        )
+        for item in found
+    ]  # fmt: skip
+
+
+def wanted(
+    owed: OwedOnSchedule,
+    first: date,
+    last: date,
+    entries: Collection[int] | None = None,
+    *,
+    rule: DutyRule | None = None,
+) -> list[Wanted]:
+    """Every period that entries owe on some day of ``[first, last]``, once each.
+
+    Parameters
+    ----------
+    entries : collection of int, optional
+        Keys of the entries looked at; all of the register where not given.
+    rule : DutyRule, optional
+        The rule, where its basis or its own past duties decide.
+    """
+    spans = list(_in_force(rule, first, last))
+    if not spans:
+        return []
+    schedule = owed.schedule
+    rows = _rows(owed, first, last, entries)
+    bases = schedule.of(last, entries) if callable(schedule.of) else {}
+    starts: Mapping[int, Any] = {}
+    met: Mapping[int, date] = {}
+    if isinstance(schedule, EveryYears):
+        if schedule.first is not None and callable(schedule.first.of):
+            starts = schedule.first.of(last, entries)
+        met = last_met(rule, entries) if rule is not None else {}
+    by_place = isinstance(schedule, BeforeFloodSeason)
+    worked_out: dict[Any, list[Due]] = {}
+    found: dict[tuple[int, str], Wanted] = {}
+    for row in rows:
+        entry = row["entry_id"]
+        base = row["base"] if "base" in row else bases.get(entry)
+        start = row["start"] if "start" in row else starts.get(entry)
+        lasting = row["effective_to"] > last
+        for begin, end in spans:
+            opens, closes = max(begin, row["effective_from"]), min(end, row["effective_to"] - ONE_DAY)
+            if opens > closes:
+                continue
+            place = row["region__path"] if by_place else ""
+            several = tuple(sorted(base.items())) if isinstance(base, Mapping) else base
+            known = (place, several, start, met.get(entry), opens, closes)
+            if known not in worked_out:
+                case = Case(entry, row["region__path"], base, start, met.get(entry))
+                worked_out[known] = list(schedule.dues(case, opens, closes))
+            for due in worked_out[known]:
+                there = found.get((entry, due.period))
+                raised_on = there.raised_on if there else max(opens, due.opens)
+                found[entry, due.period] = Wanted(
+                    entry, due, raised_on, row["region__path"], row["holder_id"], lasting and closes == last
+                )
+    return list(found.values())
+
+
+def _in_force(rule: DutyRule | None, first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The parts of a span on which anything is raised."""
+    if rule is None or not rule.while_in_force:
+        yield first, last
+        return
+    for basis in sorted(rule.basis, key=lambda item: item.valid_from):
+        begin, end = max(first, basis.valid_from), min(last, basis.valid_to - ONE_DAY)
+        if begin <= end:
+            yield begin, end
+
+
+def _rows(
+    owed: OwedOnSchedule, first: date, last: date, entries: Collection[int] | None
+) -> list[dict[str, Any]]:
+    """Versions in the states of a rule on some day of a span, oldest first, with the columns it counts from."""
+    found = Version.objects.filter(
+        versions.believed(), register=owed.register, state__in=owed.states,
+        effective_from__lte=last, effective_to__gt=first,
+    )  # fmt: skip
+    facts = versions.facts_name(registers.get(owed.register).facts)
+    columns = {}
+    if isinstance(owed.schedule.of, str):
+        columns["base"] = _column(facts, owed.schedule.of)
+    if isinstance(owed.schedule, EveryYears) and owed.schedule.first is not None:
+        of = owed.schedule.first.of
+        if isinstance(of, str):
+            columns["start"] = _column(facts, of)
+    names = ["pk", "entry_id", "region__path", "holder_id", "effective_from", "effective_to"]
+    rows: list[dict[str, Any]] = []
+    for part in [None] if entries is None else chunks(list(entries)):
+        some = found if part is None else found.filter(entry__in=part)
+        rows += some.order_by("entry_id", "effective_from").values(*names, **columns)
+    return rows
+
+
+def _column(facts: str, name: str) -> F:
+    return F(name if name in _HEADER else f"{facts}__{name}")
+
+
+def last_met(rule: DutyRule, entries: Collection[int] | None) -> dict[int, date]:
+    """The day on which each entry last did what a rule asks for; of what was waived the day it would have been due."""
+    found: dict[int, date] = {}
+    rows = Duty.objects.filter(rule=rule.id, closed_on__isnull=False).exclude(state=Duty.State.CANCELLED)
+    day = When_(When(state=Duty.State.WAIVED, then=F("due")), default=F("met_on"), output_field=DateField())
+    for part in [None] if entries is None else chunks(list(entries)):
+        some = rows if part is None else rows.filter(entry__in=part)
+        found.update(
+            (entry, met)
+            for entry, met in some.values("entry").annotate(last=Max(day)).values_list("entry", "last")
+            if met is not None
+        )
+    return found
+
+
+def periods(found: Iterable[Wanted]) -> set[str]:
+    """The keys of the periods wanted."""
+    return {item.due.period for item in found}
