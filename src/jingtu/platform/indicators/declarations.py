@@ -67,10 +67,18 @@ class Reading:
     counted_entries: tuple[int, ...] = ()  # all of the denominator
     numerator_entries: tuple[int, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    gaps: tuple[
+        LeftOut, ...
+    ] = ()  # counted, not in the numerator, by what is missing; where the count tells it
     completeness: float = 1.0
     manual: bool = False
     variant: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def left_out_count(self) -> int:
+        """How many entries do not count."""
+        return sum(item.count for item in self.left_out)
 
     def to_json(self) -> dict[str, Any]:
         """The ``reading`` document of the command line contract (target fields are added by the plan)."""

@@ -80,13 +80,14 @@ class Slice:
 def parts(reading: Reading) -> list[Part]:
     """The entries of a reading: numerator, the rest of the denominator, and what is left out, by reason.
 
-    An indicator that does not tell its numerator's entries (a sum of areas, say) has one counted part.
+    An indicator that does not tell its numerator's entries (a sum of areas, say) has one counted part. Where the
+    count tells what is missing, the rest of the denominator is told apart by it.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> read = SimpleNamespace(counted_entries=(1, 2, 3), numerator_entries=(2,), numerator=1, counted=3,
-    ...                        left_out=())
+    ...                        left_out=(), gaps=())
     >>> [(part.label, part.keys) for part in parts(read)]
     [('计入分子', (2,)), ('计入分母，未计入分子', (1, 3))]
     """
@@ -94,10 +95,15 @@ def parts(reading: Reading) -> list[Part]:
     if inside or not reading.numerator:
         rest = tuple(key for key in reading.counted_entries if key not in inside)
         taken = tuple(sorted(inside))
-        found = [
-            Part("numerator", IN_NUMERATOR, taken, len(taken), True),
-            Part("rest", IN_DENOMINATOR, rest, len(rest), True),
-        ]
+        found = [Part("numerator", IN_NUMERATOR, taken, len(taken), True)]
+        for index, item in enumerate(reading.gaps, start=1):
+            found.append(
+                Part(f"gap-{index}", f"{IN_DENOMINATOR}（{item.reason}）", item.entries, item.count, True)
+            )
+        told = {key for item in reading.gaps for key in item.entries}
+        rest = tuple(key for key in rest if key not in told)
+        if rest or not told:
+            found.append(Part("rest", IN_DENOMINATOR, rest, len(rest), True))
     else:
         found = [Part("counted", "计入", reading.counted_entries, reading.counted, True)]
     for index, item in enumerate(reading.left_out, start=1):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from jingtu.errors import NotConfiguredError
@@ -39,12 +40,11 @@ class RatedIndicator(Indicator):
         chosen = self.chosen(parameters)
         rule = self._rate(region, on, known_at)
         if isinstance(rule, str):
-            return Reading(
-                indicator=self.id, name=self.name, region=region, on=on, known_at=known_at, value=None,
-                unit=self.unit, status="not_configured", completeness=0.0, variant=variant_of(chosen),
-                extra={"note": rule},
-            )  # fmt: skip
-        found = self.calculate(region, on, known_at, chosen | {RATE: rule})
+            return self._unset(region, on, known_at, chosen, rule)
+        try:
+            found = self.calculate(region, on, known_at, chosen | {RATE: rule})
+        except NotConfiguredError as error:
+            return self._unset(region, on, known_at, chosen, error.message)
         return self._signed(found, rule_of_rate(rule), chosen)
 
     def parts(
@@ -68,9 +68,24 @@ class RatedIndicator(Indicator):
             if tally is None or isinstance(rule, str):
                 found |= {place.pk: self.compute(place, on, known_at, parameters) for place in places}
                 continue
-            read = tally(places, on, known_at, chosen | {RATE: rule})
-            found |= {key: self._signed(one, rule_of_rate(rule), chosen) for key, one in read.items()}
+            try:
+                read = tally(places, on, known_at, chosen | {RATE: rule})
+            except NotConfiguredError as error:
+                read = {place.pk: self._unset(place, on, known_at, chosen, error.message) for place in places}
+            found |= {
+                key: one if one.status == "not_configured" else self._signed(one, rule_of_rate(rule), chosen)
+                for key, one in read.items()
+            }
         return {region.pk: found[region.pk] for region in regions}
+
+    def _unset(
+        self, region: Region, on: date, known_at: datetime | None, chosen: dict[str, Any], why: str
+    ) -> Reading:
+        return Reading(
+            indicator=self.id, name=self.name, region=region, on=on, known_at=known_at, value=None,
+            unit=self.unit, status="not_configured", completeness=0.0, variant=variant_of(chosen),
+            extra={"note": why},
+        )  # fmt: skip
 
     def _rate(self, region: Region, on: date, known_at: datetime | None) -> RateRule | str:
         """The rule, or in words why there is none."""
@@ -83,6 +98,33 @@ class RatedIndicator(Indicator):
 def rule_of_rate(rule: RateRule) -> Rule:
     """A rule of rates as a reading carries it."""
     return Rule(rule.source, rule.clause, rule.valid_from, rule.valid_to or OPEN_DATE, rule.confidence)
+
+
+def terms_of(rule: RateRule, amounts: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+    """What stands above and below the line of a rule, from exact amounts by its symbols.
+
+    Raises
+    ------
+    NotConfiguredError
+        The rule is no share, or speaks of amounts that no register gives.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> rule = rate_on("contaminated_farmland_safe_use_rate", date(2024, 12, 31))
+    >>> terms_of(rule, {"B": Decimal(20), "C": Decimal(60), "D": Decimal(13), "E": Decimal(100)})
+    (Decimal('93'), Decimal('100'))
+    """
+    missing = [term.name for term in rule.terms if term.symbol not in amounts]
+    if rule.kind != "share" or not rule.terms or missing:
+        what = f"清单不能给出{'、'.join(missing)}" if missing else "不是按比例计算的规则"
+        raise NotConfiguredError(
+            f"{rule.name}：现行规则的{what}（未配置），请核对录入的规则。", rate=rule.key
+        )
+    sums = {"numerator": Decimal(0), "denominator": Decimal(0)}
+    for term in rule.terms:
+        sums[term.role] += amounts[term.symbol]
+    return sums["numerator"], sums["denominator"]
 
 
 def rules_of_rate(key: str) -> tuple[Rule, ...]:

@@ -140,6 +140,12 @@ def open_weights(
     if isinstance(count, Counting):
         rows = count.rows(reading.region, reading.on, reading.known_at, indicator.chosen(parameters))
         return {key: count.shown(weight) for key, kind, weight, _ in rows if kind == DENOMINATOR}
+    told = getattr(count, "open_weights", None)
+    if told is not None:
+        weights: dict[int, Decimal] = told(
+            reading.region, reading.on, reading.known_at, indicator.chosen(parameters)
+        )
+        return weights
     if reading.denominator != reading.counted:
         return {}  # weights that only the count itself knows
     inside = set(reading.numerator_entries)
