@@ -10,3 +10,7 @@ class CroplandConfig(AppConfig):
     label = "cropland"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "耕地"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.cropland import indicators, lifecycle, permissions, records  # noqa: F401
