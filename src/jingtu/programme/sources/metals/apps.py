@@ -10,3 +10,13 @@ class MetalsConfig(AppConfig):
     label = "metals"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "涉重金属行业"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.sources.metals import (  # noqa: F401
+            duties,
+            indicators,
+            lifecycle,
+            parks,
+            permissions,
+        )
