@@ -236,6 +236,8 @@ class Asked:
             return {"uid": self.duty.uid}
         if name in {"evidence", "evidence_withdraw"}:
             return {"uid": self.county.files["own" if self.own else "region"].uid}
+        if name in {"indicator", "indicator_export"}:
+            return {"id": "priority_parcel_control_ratio"}
         if name in RULES:
             return RULES[name]
         if name == "law_export":
@@ -310,7 +312,8 @@ class Asked:
     def query(self) -> dict[str, str]:
         """What lists of the API must be told, and the place of an indicator."""
         if self.row["door"] == "api" and self.row["name"] in {
-            "tasks", "targets", "duties", "plans", "indicators", "indicators/{id}", "registers",
+            "tasks", "targets", "duties", "plans", "indicators", "indicators/{id}", "indicators/{id}/places",
+            "indicators/{id}/entries", "registers",
             "registers/{id}/entries",
         }:  # fmt: skip
             return {"region": str(self.county.region.uid)}

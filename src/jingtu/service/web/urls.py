@@ -14,6 +14,7 @@ APPS = (
     "jingtu.platform.organisations.urls",
     "jingtu.platform.registers.urls",
     "jingtu.platform.duties.urls",
+    "jingtu.platform.indicators.urls",
     "jingtu.platform.evidence.urls",
     "jingtu.platform.evidence.laboratory.urls",
     "jingtu.platform.jobs.urls",
