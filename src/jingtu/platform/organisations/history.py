@@ -14,6 +14,9 @@ SHOWN = 100
 _LABELS = {
     "organisations.create": "随文件登记",
     "organisations.enter": "登记",
+    "organisations.enlist": "随清单登记",
+    "organisations.enlist_facility": "随清单登记厂区",
+    "organisations.fill_in": "随清单补登",
     "organisations.rename": "更名",
     "organisations.set_kind": "更正类型",
     "organisations.set_code": "登记代码",
@@ -29,7 +32,7 @@ _LABELS = {
 }
 _COLUMNS = {
     "name": "名称", "address": "地址", "industry_code": "行业代码", "permit_number": "排污许可证编号",
-    "status": "状态", "region": "行政区",
+    "status": "状态", "region": "行政区", "permit_class": "许可管理类别", "longitude": "经度", "latitude": "纬度",
 }  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def _what(row: LedgerRow, named: dict[str, str]) -> list[str]:
 
 
 def _changes(changes: dict[str, list[str]]) -> list[str]:
-    states = dict(Facility.Status.choices)
+    states = dict(Facility.Status.choices) | dict(Facility.PermitClass.choices)
     found = []
     for column, (old, new) in changes.items():
         if column == "region":

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from jingtu.platform.clock import OPEN_DATE, recorded_now
+from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
+from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.codes import faults
 from jingtu.platform.regions.models import Region
 
@@ -102,22 +103,43 @@ class OrganisationAlias(models.Model):
         return self.name
 
 
-class Facility(models.Model):
-    """A plant (厂区) of an organisation, at one place."""
+class FacilityColumns(models.Model):
+    """What is said of a plant; all of it may change on a day."""
 
     class Status(models.TextChoices):
         OPERATING = "operating", "在产"
         SUSPENDED = "suspended", "停产"
+        BUILDING = "building", "在建"
         CLOSED = "closed", "关闭"
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="facilities")
+    class PermitClass(models.TextChoices):
+        KEY = "key", "重点管理"
+        SIMPLIFIED = "simplified", "简化管理"
+        REGISTERED = "registered", "登记管理"
+
     name = models.CharField(max_length=120)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="facilities")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=200, blank=True)
     industry_code = models.CharField(max_length=10, blank=True)
     permit_number = models.CharField(max_length=40, blank=True)
+    permit_class = models.CharField(max_length=10, choices=PermitClass, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPERATING)
+    longitude = models.DecimalField(max_digits=10, decimal_places=7, null=True, blank=True)
+    latitude = models.DecimalField(max_digits=10, decimal_places=7, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Facility(FacilityColumns):
+    """A plant (厂区) of an organisation, at one place.
+
+    Its columns say what holds from the last change on; ``FacilityVersion`` says what held when.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="facilities")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="facilities")
     valid_from = models.DateField(default=FIRST_DAY)
     valid_to = models.DateField(default=OPEN_DATE)
     closed_reason = models.CharField(max_length=200, blank=True)
@@ -126,6 +148,42 @@ class Facility(models.Model):
         verbose_name_plural = "facilities"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "name"], name="one_facility_a_name_and_owner")
+        ]
+        indexes = [
+            models.Index(fields=["permit_number"], name="facility_permit"),
+            models.Index(fields=["industry_code", "status"], name="facility_industry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FacilityVersion(FacilityColumns):
+    """What a plant was between two days, as known between two moments."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="versions")
+    effective_from = models.DateField()
+    effective_to = models.DateField(default=OPEN_DATE)
+    recorded_from = models.DateTimeField()
+    recorded_to = models.DateTimeField(default=OPEN_TIME)
+    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(effective_to__gt=F("effective_from")), name="facility_effective_interval"
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_to__gt=F("recorded_from")), name="facility_recorded_interval"
+            ),
+            models.UniqueConstraint(
+                fields=["facility", "effective_from"],
+                condition=Q(recorded_to=OPEN_TIME),
+                name="one_believed_facility_a_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["facility", "recorded_to", "effective_from"], name="facility_versions")
         ]
 
     def __str__(self) -> str:

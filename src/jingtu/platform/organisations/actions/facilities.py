@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from jingtu.errors import CellError, ConflictError
 from jingtu.platform.actions import Subject
 from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.organisations import facility_history, industries
 from jingtu.platform.organisations.actions.base import OrganisationAction, check_name, proof, refuse
 from jingtu.platform.organisations.models import Facility, Organisation
 from jingtu.platform.organisations.permissions import EDIT
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
+from jingtu.platform.registers.quantities import degrees
 
 NAME = "厂区名称"
-# GB/T 4754: a letter for the section, then two to four figures; lists often leave the letter out.
-_INDUSTRY = re.compile(r"[A-T]?\d{2,4}")
+_STEP = Decimal("0.0000001")
 _LONGEST = {"address": ("地址", 200), "permit_number": ("排污许可证编号", 40)}
+_CHOICES = {
+    "status": ("状态", Facility.Status),
+    "permit_class": ("许可管理类别", Facility.PermitClass),
+}
+_AXES = {"longitude": "经度", "latitude": "纬度"}
 
 
-def check_values(values: Mapping[str, str]) -> list[CellError]:
+def check_values(values: Mapping[str, Any]) -> list[CellError]:
     """What is wrong with the columns of a plant."""
     found = []
     for column, (label, longest) in _LONGEST.items():
         if len(values.get(column, "")) > longest:
             found.append(CellError(f"不能超过 {longest} 字", column=label, value=values[column][:40]))
     code = values.get("industry_code", "")
-    if code and not _INDUSTRY.fullmatch(code):
-        found.append(
-            CellError("应为国民经济行业分类代码，如 2611 或 C2611", column="行业代码", value=code[:40])
-        )
-    status = values.get("status", Facility.Status.OPERATING)
-    if status not in Facility.Status.values:
-        found.append(CellError("请从列出的选项中选择", column="状态", value=status[:40]))
+    wrong = industries.fault(code) if code else ""
+    if wrong:
+        found.append(CellError(wrong, column="行业代码", value=code[:40]))
+    for column, (label, choices) in _CHOICES.items():
+        value = values.get(column, "")
+        if value and value not in choices.values:
+            found.append(CellError("请从列出的选项中选择", column=label, value=value[:40]))
+    if "status" in values and not values["status"]:
+        found.append(CellError("请从列出的选项中选择", column="状态"))
+    for column, label in _AXES.items():
+        value = values.get(column)
+        if isinstance(value, str) and value:
+            try:
+                degrees(value, column)
+            except ValueError as error:
+                found.append(CellError(str(error), column=label, value=value[:40]))
+    given = [bool(values[column]) for column in _AXES if column in values]
+    if len(given) == 2 and given[0] != given[1]:
+        found.append(CellError("经度和纬度应一并填写", column="纬度" if given[0] else "经度"))
     return found
+
+
+def typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values as the columns hold them."""
+    found = dict(values)
+    for column in _AXES:
+        if column in found and isinstance(found[column], str):
+            text = found[column]
+            found[column] = degrees(text, column).quantize(_STEP) if text else None
+    if found.get("industry_code"):
+        found["industry_code"] = found["industry_code"].upper()
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as the ledger keeps it."""
+    return str(value) if isinstance(value, Decimal) else value
 
 
 class AddFacility(OrganisationAction[Facility]):
@@ -76,9 +111,13 @@ class AddFacility(OrganisationAction[Facility]):
 
     def perform(self) -> Facility:
         facility = Facility.objects.create(
-            organisation=self.organisation, name=self.facility_name, region=self.region, **self.values
+            organisation=self.organisation,
+            name=self.facility_name,
+            region=self.region,
+            **typed(self.values),
         )
-        self.record(facility=str(facility.uid), name=facility.name)
+        row = self.record(facility=str(facility.uid), name=facility.name)
+        facility_history.begin(facility, row)
         return facility
 
 
@@ -98,7 +137,15 @@ class _FacilityAction(OrganisationAction[Facility]):
 
 
 class EditFacility(_FacilityAction):
-    """Correct what is said of a plant, or open a closed one again; the ledger keeps what it said before."""
+    """Say what is different of a plant from a day on, or what was said wrongly; what was said before stays known.
+
+    Parameters
+    ----------
+    on : date
+        The day from which it is so.
+    mistake : bool
+        What stands was wrong: it is said anew from the day on which the period in force on ``on`` began.
+    """
 
     name = "organisations.edit_facility"
     label = "更正厂区"
@@ -110,6 +157,8 @@ class EditFacility(_FacilityAction):
         facility: Facility,
         facility_name: str,
         region: Region,
+        *,
+        mistake: bool = False,
         **values: str,
     ) -> None:
         super().__init__(actor, on)
@@ -117,6 +166,7 @@ class EditFacility(_FacilityAction):
         self.organisation = facility.organisation
         self.facility_name = " ".join(facility_name.split())
         self.region = region
+        self.mistake = mistake
         self.values = {name: value.strip() for name, value in values.items()}
 
     def check_permission(self) -> None:
@@ -126,11 +176,11 @@ class EditFacility(_FacilityAction):
 
     def check_state(self) -> None:
         problems = check_name(self.facility_name, NAME) + check_values(self.values)
-        if (
-            self.values.get("status") == Facility.Status.CLOSED
-            and self.facility.status != Facility.Status.CLOSED
-        ):
+        before = self._before()
+        if self.values.get("status") == Facility.Status.CLOSED and before["status"] != Facility.Status.CLOSED:
             problems.append(CellError("关闭厂区请用“关闭厂区”，写明日期和原因", column="状态"))
+        if self.on < self.facility.valid_from:
+            problems.append(CellError("不能早于厂区开始的日期", column="变化日期", value=self.on.isoformat()))
         refuse("厂区没有保存，请改正后再提交。", problems)
         same = self.organisation.facilities.filter(name=self.facility_name).exclude(pk=self.facility.pk)
         if same.exists():
@@ -138,26 +188,39 @@ class EditFacility(_FacilityAction):
         if not self._changes():
             raise ConflictError("没有改动。")
 
+    def _before(self) -> dict[str, Any]:
+        """What is believed of the day of the change."""
+        known = facility_history.on_day([self.facility], self.on).get(self.facility.pk)
+        return facility_history.values_of(known or self.facility)
+
     def _changes(self) -> dict[str, list[Any]]:
-        wanted = {"name": self.facility_name, **self.values}
+        before = self._before()
+        wanted = {"name": self.facility_name, **typed(self.values)}
         found = {
-            column: [getattr(self.facility, column), value]
-            for column, value in wanted.items()
-            if getattr(self.facility, column) != value
+            column: [before[column], value] for column, value in wanted.items() if before[column] != value
         }
-        if self.region.pk != self.facility.region_id:
-            found["region"] = [str(self.facility.region.uid), str(self.region.uid)]
+        if self.region.pk != before["region_id"]:
+            found["region_id"] = [before["region_id"], self.region.pk]
         return found
 
     def perform(self) -> Facility:
         changes = self._changes()
-        self.record(facility=str(self.facility.uid), name=self.facility_name, changes=changes)
-        self.facility.name, self.facility.region = self.facility_name, self.region
-        for column, value in self.values.items():
-            setattr(self.facility, column, value)
+        told = {column: [plain(value) for value in pair] for column, pair in changes.items()}
+        if "region_id" in told:
+            told["region"] = [str(self.facility.region.uid), str(self.region.uid)]
+            del told["region_id"]
+        row = self.record(
+            facility=str(self.facility.uid), name=self.facility_name, changes=told, mistake=self.mistake
+        )
+        since = self.on
+        known = facility_history.on_day([self.facility], self.on).get(self.facility.pk)
+        if self.mistake:
+            since = known.effective_from if known else self.facility.valid_from
+        new = {column: value for column, (_, value) in changes.items()}
+        facility_history.tell(self.facility, new, since=since, ledger_row=row)
         if self.facility.status != Facility.Status.CLOSED:
             self.facility.valid_to, self.facility.closed_reason = OPEN_DATE, ""
-        self.facility.save()
+            self.facility.save(update_fields=["valid_to", "closed_reason"])
         return self.facility
 
 
@@ -182,9 +245,11 @@ class CloseFacility(_FacilityAction):
             raise ConflictError(f"厂区“{self.facility.name}”已经关闭。")
 
     def perform(self) -> Facility:
-        self.record(facility=str(self.facility.uid), name=self.facility.name, reason=proof(self.reason))
-        self.facility.status = Facility.Status.CLOSED
+        row = self.record(facility=str(self.facility.uid), name=self.facility.name, reason=proof(self.reason))
+        facility_history.tell(
+            self.facility, {"status": Facility.Status.CLOSED.value}, since=self.on, ledger_row=row
+        )
         self.facility.valid_to = self.on
         self.facility.closed_reason = self.reason
-        self.facility.save(update_fields=["status", "valid_to", "closed_reason"])
+        self.facility.save(update_fields=["valid_to", "closed_reason"])
         return self.facility

@@ -85,7 +85,7 @@ def _enter(request: HttpRequest, found: Organisation, facility: Facility | None)
         if facility is None:
             AddFacility(user, page.today, found, name, region, **_given(request)).execute()
         else:
-            EditFacility(user, page.today, facility, name, region, **_given(request)).execute()
+            EditFacility(user, page.today, facility, name, region, mistake=False, **_given(request)).execute()
 
     problems = attempt(execute)
     if problems:
