@@ -13,11 +13,14 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         from jingtu.platform import events
-        from jingtu.platform.duties import holdings, permissions, ticking  # noqa: F401
-        from jingtu.platform.registers import actions, moves
+        from jingtu.platform.duties import following, holdings, permissions  # noqa: F401
+        from jingtu.platform.registers import actions, entry_records, moves
         from jingtu.platform.registers.exchange import importing
 
         permissions.declare_all()
         for name in (actions.CREATED, actions.CHANGED, moves.MOVED):
-            events.listen(name, ticking.follow_entry)
-        events.listen(importing.IMPORTED, ticking.follow_import)
+            events.listen(name, following.follow_entry)
+        added, corrected = entry_records.RECORD_ADDED, entry_records.RECORD_CORRECTED
+        for name in (added, corrected, entry_records.RECORD_WITHDRAWN):
+            events.listen(name, following.follow_record)
+        events.listen(importing.IMPORTED, following.follow_import)

@@ -99,10 +99,6 @@ class Schedule(Protocol):
         """What is to be open on some day of ``[first, last]``."""
         ...
 
-    def period_of(self, day: date) -> str | None:
-        """The key of the period that something done on a day belongs to; ``None``: whichever is open."""
-        ...
-
     def continues(self, due: Due, duty: Existing, on: date) -> bool:
         """Whether an existing duty is this one, perhaps with another day."""
         ...
@@ -145,9 +141,6 @@ class ByPeriod:
     """Periods are told apart by their key alone."""
 
     rolling: ClassVar[bool] = False
-
-    def period_of(self, day: date) -> str | None:  # noqa: ARG002 - the shape of all schedules
-        return None
 
     def continues(self, due: Due, duty: Existing, on: date) -> bool:  # noqa: ARG002 - the shape of all schedules
         return due.period == duty.period
@@ -215,9 +208,6 @@ class Yearly(_Calendar):
         opens = _opened(begin, due, self.ahead, on)
         yield Due(str(year), due, opens, due or end, begin, note="" if due else NOT_CONFIGURED)
 
-    def period_of(self, day: date) -> str | None:
-        return str(day.year)
-
     def words(self, period: str) -> str:
         return f"{period}年"
 
@@ -256,13 +246,6 @@ class QuarterEnd(_Calendar):
         last = date(year - 1, max(self.months), 1) + relativedelta(day=31)
         begins = [day + timedelta(days=1) for day in (last, *ends[:-1])]
         return list(zip(begins, ends, strict=True))
-
-    def period_of(self, day: date) -> str | None:
-        for year in (day.year, day.year + 1):
-            for place, (begin, end) in enumerate(self._spans(year), 1):
-                if begin <= day <= end:
-                    return f"{year}-{place}"
-        return None
 
     def words(self, period: str) -> str:
         year, _, place = period.partition("-")
@@ -313,16 +296,6 @@ class Times(_Calendar):
         bounds = [first + relativedelta(months=round(12 * part / count)) for part in (place - 1, place)]
         return bounds[0], bounds[1] - timedelta(days=1)
 
-    def period_of(self, day: date) -> str | None:
-        count = number(self.count, day)
-        if not count or not self.spread:
-            return None
-        for place in range(1, count + 1):
-            begin, end = self._part(day.year, place, count)
-            if begin <= day <= end:
-                return f"{day.year}-{place}"
-        return None
-
     def words(self, period: str) -> str:
         year, _, place = period.partition("-")
         return f"{year}年第{place}次"
@@ -356,9 +329,6 @@ class BeforeFloodSeason(_Calendar):
         begin = date(year, 1, 1)
         opens = _opened(begin, due, self.ahead, on)
         yield Due(str(year), due, opens, due or date(year, 12, 31), begin, note="" if due else NOT_CONFIGURED)
-
-    def period_of(self, day: date) -> str | None:
-        return str(day.year)
 
     def words(self, period: str) -> str:
         return f"{period}年汛期前"

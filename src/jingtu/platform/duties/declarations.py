@@ -83,8 +83,9 @@ class DutyRule:
     what is already there is not raised again. Where ``while_states`` is set, an open duty is closed as soon as
     its entry leaves those states. ``checked`` duties are submitted by one person and closed by another.
 
-    ``closes_on`` names record kinds and moves of the register: such a record or move closes the open duty of its
-    entry and of the period in which its day lies, else the oldest one. Where ``while_in_force`` is set nothing is
+    ``closes_on`` names record kinds and moves of the register: such a record or move closes one open duty of its
+    entry: of the period that a ``Closing`` reads from it, else the first that had begun and was not late on its day,
+    else the latest of those that were. Where ``while_in_force`` is set nothing is
     raised on days on which none of ``basis`` is in force.
     """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ class Wanted:
     """One period that an entry owes in a span; ``lasting``: also on the last day of it."""
 
     entry: int
+    version: int
     due: Due
     raised_on: date
     region_path: str
@@ -36,11 +37,36 @@ class Wanted:
     lasting: bool
 
 
+@dataclass(slots=True)
+class Survey:
+    """What a rule finds over a span.
+
+    Parameters
+    ----------
+    found : list of Wanted
+        The periods owed.
+    present : set of int
+        Entries in the rule's states on the last day.
+    left : dict
+        Since when others are not.
+    base : dict
+        The day from which each entry counts.
+    in_force : bool
+        Whether the rule holds on some day of the span.
+    """
+
+    found: list[Wanted] = field(default_factory=list)
+    present: set[int] = field(default_factory=set)
+    left: dict[int, date] = field(default_factory=dict)
+    base: dict[int, date] = field(default_factory=dict)
+    in_force: bool = True
+
+
 def owed_on(owed: OwedOnSchedule, on: date, entry: int | None) -> list[Owed]:
     """What is owed on one day, of one entry or all."""
     rule = next((rule for rule in declarations.all_rules() if rule.owed is owed), None)
     entries = None if entry is None else [entry]
-    found = wanted(owed, on, on, entries, rule=rule)
+    found = survey(owed, on, on, entries, rule=rule).found
     return [
         Owed(
             item.entry, item.due.period, owed.words(item.due.period), item.due.due, item.region_path,
@@ -50,14 +76,14 @@ def owed_on(owed: OwedOnSchedule, on: date, entry: int | None) -> list[Owed]:
     ]  # fmt: skip
 
 
-def wanted(
+def survey(
     owed: OwedOnSchedule,
     first: date,
     last: date,
     entries: Collection[int] | None = None,
     *,
     rule: DutyRule | None = None,
-) -> list[Wanted]:
+) -> Survey:
     """Every period that entries owe on some day of ``[first, last]``, once each.
 
     Parameters
@@ -67,11 +93,10 @@ def wanted(
     rule : DutyRule, optional
         The rule, where its basis or its own past duties decide.
     """
-    spans = list(_in_force(rule, first, last))
-    if not spans:
-        return []
     schedule = owed.schedule
     rows = _rows(owed, first, last, entries)
+    spans = list(_in_force(rule, first, last))
+    result = Survey(in_force=bool(spans))
     bases = schedule.of(last, entries) if callable(schedule.of) else {}
     starts: Mapping[int, Any] = {}
     met: Mapping[int, date] = {}
@@ -87,23 +112,29 @@ def wanted(
         base = row["base"] if "base" in row else bases.get(entry)
         start = row["start"] if "start" in row else starts.get(entry)
         lasting = row["effective_to"] > last
+        if lasting:
+            result.present.add(entry)
+            if isinstance(base, date):
+                result.base[entry] = base
+        else:
+            result.left[entry] = row["effective_to"]
+        several = tuple(sorted(base.items())) if isinstance(base, Mapping) else base
         for begin, end in spans:
             opens, closes = max(begin, row["effective_from"]), min(end, row["effective_to"] - ONE_DAY)
             if opens > closes:
                 continue
-            place = row["region__path"] if by_place else ""
-            several = tuple(sorted(base.items())) if isinstance(base, Mapping) else base
-            known = (place, several, start, met.get(entry), opens, closes)
+            known = (row["region__path"] if by_place else "", several, start, met.get(entry), opens, closes)
             if known not in worked_out:
                 case = Case(entry, row["region__path"], base, start, met.get(entry))
                 worked_out[known] = list(schedule.dues(case, opens, closes))
             for due in worked_out[known]:
                 there = found.get((entry, due.period))
-                raised_on = there.raised_on if there else max(opens, due.opens)
                 found[entry, due.period] = Wanted(
-                    entry, due, raised_on, row["region__path"], row["holder_id"], lasting and closes == last
-                )
-    return list(found.values())
+                    entry, row["pk"], due, there.raised_on if there else max(opens, due.opens),
+                    row["region__path"], row["holder_id"], lasting,
+                )  # fmt: skip
+    result.found = list(found.values())
+    return result
 
 
 def _in_force(rule: DutyRule | None, first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -158,8 +189,3 @@ def last_met(rule: DutyRule, entries: Collection[int] | None) -> dict[int, date]
             if met is not None
         )
     return found
-
-
-def periods(found: Iterable[Wanted]) -> set[str]:
-    """The keys of the periods wanted."""
-    return {item.due.period for item in found}

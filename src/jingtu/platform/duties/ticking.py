@@ -1,20 +1,28 @@
-"""Time passes by ``tick``: idempotent, catching up on the days when nobody's machine was on."""
+"""Time passes by ``tick``: idempotent, catching up on the days when nobody's machine was on.
+
+What is owed by schedule or by state is read once for all missed days together; only rules that answer day by day are
+asked for each of them. Duties are written in short transactions, the days are noted last: a tick that is killed is
+simply done again.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from jingtu.platform import events
+from jingtu.platform.clock import recorded_now
 from jingtu.platform.duties import declarations
+from jingtu.platform.duties.closing import close_by_records
 from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState
-from jingtu.platform.duties.models import Duty, Tick
+from jingtu.platform.duties.models import Duty, DutyStep, Tick
+from jingtu.platform.duties.reconciling import reconcile
+from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.indicators import snapshots
 from jingtu.platform.ledger import records
 from jingtu.platform.registers import versions
@@ -22,8 +30,9 @@ from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.models import Transition, Version
 
 TICKED = "tick"
-NOT_DONE = (Duty.State.OPEN, Duty.State.SUBMITTED)
 LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
+_BATCH = 500
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
@@ -46,7 +55,7 @@ class TickReport:
         }
 
 
-def tick(on: date) -> TickReport:
+def tick(on: date, progress: Progress | None = None) -> TickReport:
     """Work through every day since the last tick up to ``on``.
 
     A day ticked twice changes nothing the second time. The first tick of an installation, and one for a day
@@ -56,6 +65,8 @@ def tick(on: date) -> TickReport:
     ----------
     on : date
         The business date.
+    progress : callable, optional
+        Called with steps done, steps in all, and what is being done.
 
     Returns
     -------
@@ -63,64 +74,99 @@ def tick(on: date) -> TickReport:
     """
     last = Tick.objects.filter(on__lte=on).order_by("-on").values_list("on", flat=True).first()
     first = on if last is None or last == on else max(last + timedelta(days=1), on - LONGEST_CATCH_UP)
+    days = [first + timedelta(days=offset) for offset in range((on - first).days + 1)]
+    rules = declarations.all_rules()
     report = TickReport()
-    for offset in range((on - first).days + 1):
-        _tick_day(first + timedelta(days=offset), report)
+    steps = len(rules) + len(days)
+
+    def tell(done: int, what: str) -> None:
+        if progress is not None:
+            progress(done, steps, what)
+
+    with records.operation():
+        for number, rule in enumerate(rules):
+            tell(number, rule.label)
+            _work_through(rule, first, on, report)
+        for number, day in enumerate(days, len(rules)):
+            tell(number, day.isoformat())
+            _pass_day(day, report)
+        report.escalated = _climb(on)
+    tell(steps, "")
     return report
 
 
-def _tick_day(day: date, report: TickReport) -> None:
-    with records.operation():
-        with transaction.atomic():
-            raised = raise_owed(day)
-            closed = close_left(day)
-            escalated = _climb(day)
-            if raised or closed or escalated:
-                records.append(
-                    "duties.tick",
-                    on=day,
-                    subject_type="tick",
-                    facts={
-                        "raised": [str(item.uid) for item in raised],
-                        "closed": closed,
-                        "escalated": escalated,
-                    },
-                )
-            events.emit(events.Event(TICKED, day))
-            Tick.objects.update_or_create(
-                on=day, defaults={"facts": {"raised": len(raised), "closed": closed, "escalated": escalated}}
-            )
-        report.snapshots += snapshots.take_due(day)
-    report.days.append(day)
-    report.raised += len(raised)
-    report.closed += closed
-    report.escalated += escalated
+def is_current(on: date) -> bool:
+    """Whether no later day has been worked through."""
+    return not Tick.objects.filter(on__gt=on).exists()
 
 
-def raise_owed(on: date, register: str | None = None) -> list[Duty]:
-    """Raise what is owed on a day and not raised yet, on all registers or one."""
+def _work_through(rule: DutyRule, first: date, last: date, report: TickReport) -> None:
+    """One rule over a span of days: what records have met, what is owed, what its entries have left behind."""
+    if isinstance(rule.owed, OwedOnSchedule):
+        report.closed += close_by_records(rule)
+        done = reconcile(rule, first, last, current=is_current(last))
+        report.raised += done.raised + done.revived
+        report.closed += done.closed + done.cancelled
+    elif isinstance(rule.owed, OwedByState):
+        report.raised += len(_raise_by_state(rule, rule.owed, last))
+    # A record may have come before its duty.
+    report.closed += close_by_records(rule)
+    if rule.while_states:
+        report.closed += close_left(rule, last)
+
+
+def _raise_by_state(
+    rule: DutyRule, owed: OwedByState, on: date, entries: Sequence[int] | None = None
+) -> list[Duty]:
     found: list[Duty] = []
-    for rule in declarations.all_rules():
-        if register is None or rule.register == register:
-            found += _raise(rule, list(rule.owed(on, None)), on)
+    rows = versions.versions(owed.register, on).filter(state__in=owed.states)
+    parts = [None] if entries is None else chunks(entries, 1000)
+    for part in parts:
+        some = rows if part is None else rows.filter(entry__in=part)
+        wanted = [item for version in some.iterator(chunk_size=2000) for item in owed.of(version)]
+        found += raise_missing(rule, wanted, on)
     return found
 
 
-def _raise_among(on: date, register: str, entries: Sequence[int]) -> None:
+def _pass_day(day: date, report: TickReport) -> None:
+    """What only a day itself can say: rules that are asked day by day, listeners, snapshots."""
+    raised = raise_owed(day)
+    with transaction.atomic():
+        events.emit(events.Event(TICKED, day))
+        Tick.objects.update_or_create(on=day, defaults={"facts": {"raised": len(raised)}})
+    report.snapshots += snapshots.take_due(day)
+    report.days.append(day)
+    report.raised += len(raised)
+
+
+def raise_owed(on: date, register: str | None = None) -> list[Duty]:
+    """Raise what rules that answer day by day say is owed on a day, on all registers or one."""
+    found: list[Duty] = []
+    for rule in declarations.all_rules():
+        if register is not None and rule.register != register:
+            continue
+        if not isinstance(rule.owed, OwedByState | OwedOnSchedule):
+            found += raise_missing(rule, list(rule.owed(on, None)), on)
+    return found
+
+
+def raise_among(on: date, register: str, entries: Sequence[int]) -> None:
     """Raise what some entries of a register owe: a long register is not read for a few new rows."""
-    rules = [rule for rule in declarations.all_rules() if rule.register == register]
-    by_state = [rule for rule in rules if isinstance(rule.owed, OwedByState)]
-    for part in chunks(entries, 1000) if by_state else ():
-        there = list(versions.versions(register, on).filter(entry__in=part))
-        for rule in by_state:
-            assert isinstance(rule.owed, OwedByState)
-            _raise(rule, [owed for version in there for owed in rule.owed.of(version)], on)
-    for rule in rules:
-        if rule not in by_state:
-            _raise(rule, list(rule.owed(on, None)), on)
+    for rule in declarations.all_rules():
+        if rule.register != register:
+            continue
+        if isinstance(rule.owed, OwedOnSchedule):
+            reconcile(rule, on, on, entries, current=is_current(on), in_ledger=False)
+            close_by_records(rule, entries)
+        elif isinstance(rule.owed, OwedByState):
+            _raise_by_state(rule, rule.owed, on, entries)
+        else:
+            raise_missing(rule, list(rule.owed(on, None)), on, in_ledger=False)
 
 
-def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | None = None) -> list[Duty]:
+def raise_missing(
+    rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | None = None, *, in_ledger: bool = True
+) -> list[Duty]:
     """Duties that are owed and not there; one owed while in a state is owed anew on coming back to it.
 
     ``known`` are the duties of the rule for those entries, where the caller has read them.
@@ -144,18 +190,23 @@ def _raise(rule: DutyRule, owed: list[Owed], on: date, known: Iterable[Duty] | N
         missing.append(
             Duty(
                 rule=rule.id, entry_id=item.entry, period=period, what=item.what, holder_id=item.holder,
-                region_path=item.region_path, due=item.due, raised_on=on,
+                region_path=item.region_path, due=item.due, due_note=item.note, begins=item.begins,
+                warn_on=item.warn, raised_on=item.raised_on or on,
             )
         )  # fmt: skip
         before.append(missing[-1])
-    for batch in chunks(missing, 500):  # short transactions, so that nobody waits for a long list
-        Duty.objects.bulk_create(batch)
+    for batch in chunks(missing, _BATCH):  # short transactions, so that nobody waits for a long list
+        with transaction.atomic():
+            Duty.objects.bulk_create(batch)
+            if in_ledger:
+                facts = {"rule": rule.id, "raised": [str(duty.uid) for duty in batch]}
+                records.append("duties.tick", on=on, subject_type="tick", facts=facts)
     return missing
 
 
 def _move_due(duty: Duty, due: date | None) -> None:
     """The day that somebody entered for the entry is the day of what it still owes."""
-    if duty.state in NOT_DONE and duty.due != due:
+    if duty.closed_on is None and duty.due != due:
         duty.due = due
         duty.save(update_fields=["due"])
 
@@ -165,80 +216,68 @@ def _raised(rule: DutyRule, owed: list[Owed]) -> Iterator[Duty]:
         yield from Duty.objects.filter(rule=rule.id, entry__in=part)
 
 
-def close_left(on: date) -> int:
-    """Close open duties whose entry has left the states in which it owes them; returns how many."""
-    closed = 0
-    for rule in declarations.all_rules():
-        if not rule.while_states:
-            continue
-        still = Version.objects.filter(
-            versions.at(on), register=rule.register, state__in=rule.while_states
-        ).values("entry")
-        left = Duty.objects.filter(_not_done(), rule=rule.id, raised_on__lte=on).exclude(entry__in=still)
-        for duty in left:
-            _close(duty, on)
-            closed += 1
-    return closed
+def close_left(rule: DutyRule, on: date) -> int:
+    """Close open duties of a rule whose entry has left the states in which it owes them; returns how many."""
+    still = Version.objects.filter(
+        versions.at(on), register=rule.register, state__in=rule.while_states
+    ).values("entry")
+    rows = Duty.objects.filter(state__in=Duty.NOT_OVER, rule=rule.id, raised_on__lte=on)
+    left = list(rows.exclude(entry__in=still))
+    for part in chunks(left, _BATCH):
+        with transaction.atomic():
+            close_by_state(part, on)
+            facts = {"rule": rule.id, "closed": [str(duty.uid) for duty in part]}
+            records.append("duties.tick", on=on, subject_type="tick", facts=facts)
+    return len(left)
 
 
-def _close(duty: Duty, on: date) -> None:
-    last = Transition.objects.filter(entry=duty.entry_id, on__lte=on).order_by("at", "id").last()
-    duty.state, duty.closed_on = Duty.State.CLOSED, on
-    duty.closed_by_id = last.actor_id if last else None
-    duty.closing_note = "状态变化后自动办结"
-    duty.save(update_fields=["state", "closed_on", "closed_by", "closing_note"])
-
-
-def _not_done() -> Q:
-    return Q(state__in=NOT_DONE)
+def close_by_state(duties: Sequence[Duty], on: date) -> None:
+    """The move out of a state is what was owed while in it."""
+    entries = {duty.entry_id for duty in duties}
+    last: dict[int, Transition] = {}
+    for move in Transition.objects.filter(entry__in=entries, on__lte=on).order_by("at", "id"):
+        last[move.entry_id] = move
+    for duty in duties:
+        done = last.get(duty.entry_id)
+        taken_back = done is not None and done.transition == "revoke"
+        duty.state = Duty.State.CANCELLED if taken_back else Duty.State.CLOSED
+        duty.closed_on, duty.closed_by_id = on, done.actor_id if done else None
+        duty.closing_note = "流转撤回后自动取消" if taken_back else "状态变化后自动办结"
+        duty.through, duty.through_uid = "state", done.uid if done else None
+        duty.met_on = None if taken_back else on
+    columns = ["state", "closed_on", "closed_by", "closing_note", "through", "through_uid", "met_on"]
+    Duty.objects.bulk_update(duties, columns, batch_size=_BATCH)
 
 
 def _climb(on: date) -> int:
-    """Raise the step of late duties as far as the ladder's table says by itself."""
+    """Raise the step of late duties as far as the ladder's table says by itself; each rung is taken once."""
     steps = list(Duty.Step)
     climbed = 0
     for rung in declarations.ladder():
         if rung.days_after_due is None or not rung.rule.in_force(on):
             continue
-        below = steps[: steps.index(rung.step)]
+        after = timedelta(days=rung.days_after_due)
         late = Duty.objects.filter(
-            state=Duty.State.OPEN, step__in=below, due__lte=on - timedelta(days=rung.days_after_due)
-        )
-        climbed += late.update(step=rung.step)
+            state=Duty.State.OPEN, step__in=steps[: steps.index(rung.step)], due__lte=on - after
+        ).exclude(steps__step=rung.step)
+        for part in chunks(list(late.only("pk", "uid", "step", "due", "raised_on")), _BATCH):
+            with transaction.atomic():
+                _step_up(part, rung.step, after, on)
+            climbed += len(part)
     return climbed
 
 
-def follow_entry(event: events.Event) -> None:
-    """Raise and close the duties of one entry as soon as it is entered, changed or moved.
-
-    Somebody waits for this: the version and the duties are read once, and only rules that speak of the
-    state are asked.
-    """
-    entry, on = event.facts["entry"], event.on
-    rules = {rule.id: rule for rule in declarations.all_rules() if rule.register == event.facts["register"]}
-    if not rules:
-        return
-    version: Version | None = event.facts.get("version")
-    if version is None:
-        version = versions.versions(event.facts["register"], on).filter(entry=entry).first()
-    here = version.state if version is not None else None
-    duties: dict[str, list[Duty]] = {name: [] for name in rules}
-    for duty in Duty.objects.filter(entry=entry, rule__in=rules):
-        duties[duty.rule].append(duty)
-        left = rules[duty.rule].while_states
-        if left and here not in left and duty.state in NOT_DONE and duty.raised_on <= on:
-            _close(duty, on)
-    for rule in rules.values():
-        if rule.while_states and here not in rule.while_states:
-            continue
-        if not isinstance(rule.owed, OwedByState):
-            _raise(rule, list(rule.owed(on, entry)), on, duties[rule.id])
-        elif version is not None:
-            _raise(rule, rule.owed.of(version), on, duties[rule.id])
-
-
-def follow_import(event: events.Event) -> None:
-    """Raise the duties of an imported list once it is committed, so that the import's lock stays short."""
-    register, entries = event.facts["register"], event.facts["entries"]
-    if any(rule.register == register for rule in declarations.all_rules()):
-        transaction.on_commit(lambda: _raise_among(event.on, register, entries))
+def _step_up(duties: Sequence[Duty], step: Duty.Step, after: timedelta, on: date) -> None:
+    at: datetime = recorded_now()
+    row = records.append(
+        "duties.climb", on=on, subject_type="tick",
+        facts={"step": step, "duties": [str(duty.uid) for duty in duties]},
+    )  # fmt: skip
+    DutyStep.objects.bulk_create(
+        DutyStep(
+            duty=duty, step=step, before=duty.step, on=max(duty.due + after, duty.raised_on), at=at,  # type: ignore[operator]
+            note="逾期后自动标记", ledger_row=row,
+        )
+        for duty in duties
+    )  # fmt: skip
+    Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(step=step)

@@ -1,0 +1,102 @@
+"""Duties follow their entries at once: when one is entered, changed, moved or imported, and when a record is made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from django.db import transaction
+
+from jingtu.platform import events
+from jingtu.platform.duties import closing, declarations
+from jingtu.platform.duties.declarations import DutyRule, OwedByState
+from jingtu.platform.duties.models import Duty, Tick
+from jingtu.platform.duties.reconciling import reconcile
+from jingtu.platform.duties.schedules import OwedOnSchedule
+from jingtu.platform.duties.ticking import LONGEST_CATCH_UP, close_by_state, raise_among, raise_missing
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.models import Version
+
+REVOKED = "revoke"
+
+
+def follow_entry(event: events.Event) -> None:
+    """Raise, move and close the duties of one entry as soon as it is entered, changed or moved.
+
+    Somebody waits for this: the version and the duties are read once, and only rules that speak of the
+    state are asked.
+    """
+    entry, on = event.facts["entry"], event.on
+    rules = {rule.id: rule for rule in declarations.all_rules() if rule.register == event.facts["register"]}
+    if not rules:
+        return
+    version: Version | None = event.facts.get("version")
+    if version is None:
+        version = versions.versions(event.facts["register"], on).filter(entry=entry).first()
+    move = event.facts.get("move")
+    if move == REVOKED and (revoked := closing.revoked_move(entry)) is not None:
+        closing.reopen(revoked.uid)
+    elif move:
+        for rule in rules.values():
+            closing.close_by_move(rule, entry, move, on)
+    duties: dict[str, list[Duty]] = defaultdict(list)
+    for duty in Duty.objects.filter(entry=entry, rule__in=rules):
+        duties[duty.rule].append(duty)
+    here = version.state if version is not None else None
+    left = [
+        duty
+        for name, some in duties.items()
+        if rules[name].while_states and here not in rules[name].while_states
+        for duty in some
+        if duty.closed_on is None and duty.raised_on <= on
+    ]
+    if left:
+        close_by_state(left, on)
+    for rule in rules.values():
+        if isinstance(rule.owed, OwedOnSchedule):
+            _follow_schedule(rule, entry, on, duties[rule.id])
+        elif rule.while_states and here not in rule.while_states:
+            continue
+        elif not isinstance(rule.owed, OwedByState):
+            raise_missing(rule, list(rule.owed(on, entry)), on, duties[rule.id], in_ledger=False)
+        elif version is not None:
+            raise_missing(rule, rule.owed.of(version), on, duties[rule.id], in_ledger=False)
+
+
+def _follow_schedule(rule: DutyRule, entry: int, on: date, duties: list[Duty]) -> None:
+    """Bring one entry in line over all days that its duties were raised for and that were worked through."""
+    ticked = Tick.objects.order_by("on").values_list("on", flat=True)
+    earliest, latest = ticked.first(), ticked.last()
+    last = max(on, latest) if latest else on
+    first = max(on, earliest) if earliest else on
+    open_since = [duty.raised_on for duty in duties if duty.closed_on is None]
+    first = max(min([first, last, *open_since]), last - LONGEST_CATCH_UP)
+    reconcile(rule, first, last, [entry], whole=True, in_ledger=False)
+    closing.close_by_records(rule, [entry])
+
+
+def follow_record(event: events.Event) -> None:
+    """A record closes what it meets; a withdrawn one no longer does, a corrected one perhaps something else."""
+    record, entry = event.facts["record"], event.facts["entry"]
+    rules = [
+        rule
+        for rule in declarations.all_rules()
+        if rule.register == event.facts["register"] and isinstance(rule.owed, OwedOnSchedule | OwedByState)
+    ]
+    before = event.facts.get("before")
+    if event.name.endswith("withdrawn"):
+        closing.reopen(record.uid)
+    elif before is not None:
+        closing.put_right(record.uid, record.on)
+    for rule in rules:
+        closing.close_by_records(rule, [entry])
+        if isinstance(rule.owed, OwedOnSchedule):
+            known = list(Duty.objects.filter(entry=entry, rule=rule.id, closed_on__isnull=True))
+            _follow_schedule(rule, entry, event.on, known)
+
+
+def follow_import(event: events.Event) -> None:
+    """Raise the duties of an imported list once it is committed, so that the import's lock stays short."""
+    register, entries = event.facts["register"], event.facts["entries"]
+    if any(rule.register == register for rule in declarations.all_rules()):
+        transaction.on_commit(lambda: raise_among(event.on, register, entries))
