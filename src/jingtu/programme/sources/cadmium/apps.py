@@ -10,3 +10,13 @@ class CadmiumConfig(AppConfig):
     label = "cadmium"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "涉镉污染源"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.sources.cadmium import (  # noqa: F401
+            causes,
+            duties,
+            indicators,
+            lifecycle,
+            permissions,
+        )

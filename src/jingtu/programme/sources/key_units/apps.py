@@ -10,3 +10,16 @@ class KeyUnitsConfig(AppConfig):
     label = "key_units"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "重点单位"
+
+    def ready(self) -> None:
+        # Declarations register themselves on import.
+        from jingtu.programme.sources.key_units import (  # noqa: F401
+            duties,
+            indicators,
+            lists,
+            monitoring,
+            permissions,
+            records,
+            rectification,
+            units,
+        )

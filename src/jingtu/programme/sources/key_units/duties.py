@@ -1,0 +1,280 @@
+"""What key units owe, and what the bureau owes for their lists. Every number is looked up in the app's table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, OwedByState, declare
+from jingtu.platform.duties.schedules import (
+    AnySchedule,
+    AtOnce,
+    BeforeEvent,
+    EveryYears,
+    OwedOnSchedule,
+    Times,
+    WithinMonths,
+    Yearly,
+    looked_up,
+)
+from jingtu.platform.registers import versions
+from jingtu.platform.registers.entry_records import believed_records
+from jingtu.platform.registers.models import Entry, Version
+from jingtu.programme.sources.key_units import lists, monitoring
+from jingtu.programme.sources.key_units.models import KeyUnitListFacts
+from jingtu.programme.sources.key_units.rectification import LEDGER, UNSETTLED, due_of
+from jingtu.programme.sources.key_units.rules import rules_of, value_on
+from jingtu.programme.sources.key_units.units import KEY_UNITS, ON_THE_LIST
+
+
+def _number(subject: str, parameter: str) -> Callable[[date], str | None]:
+    return looked_up(value_on, f"key_unit_{subject}", parameter)
+
+
+def last_of(kind: str) -> Callable[[date, Collection[int] | None], Mapping[int, date]]:
+    """The last day of a kind of record of each entry, up to the day asked."""
+
+    def days(on: date, entries: Collection[int] | None) -> dict[int, date]:
+        rows = believed_records(kind).filter(on__lte=on)
+        if entries is not None:
+            rows = rows.filter(entry__in=entries)
+        return dict(rows.order_by("entry", "on").values_list("entry", "on"))
+
+    return days
+
+
+def by_name(
+    kind: str, register: str, key: Callable[[Any], str], *columns: str
+) -> Callable[[date, Collection[int] | None], Mapping[int, Mapping[str, date]]]:
+    """The days of records of a kind, each under its name; entries without any owe nothing."""
+
+    def days(on: date, entries: Collection[int] | None) -> dict[int, dict[str, date]]:  # noqa: ARG001 - whole lists
+        rows, found = believed_records(kind), Entry.objects.filter(register=register)
+        if entries is not None:
+            rows, found = rows.filter(entry__in=entries), found.filter(pk__in=entries)
+        named: dict[int, dict[str, date]] = defaultdict(dict)
+        for entry in found.values_list("pk", flat=True):
+            named[entry] = {}
+        for row in rows.only("entry_id", "on", *columns):
+            named[row.entry_id][key(row)] = row.on
+        return dict(named)
+
+    return days
+
+
+def _rule(
+    name: str, label: str, schedule: AnySchedule, closes: tuple[str | Closing, ...] = (), *,
+    register: str = KEY_UNITS, states: tuple[str, ...] = ON_THE_LIST, what: str = "",
+    evidence: bool = True, checked: bool = False,
+) -> DutyRule:  # fmt: skip
+    return declare(
+        DutyRule(
+            id=f"key_units.{name}",
+            label=label,
+            register=register,
+            owed=OwedOnSchedule(register, states, what or label, schedule),
+            basis=rules_of(f"key_unit_{name}"),
+            while_states=states,
+            evidence_required=evidence,
+            checked=checked,
+            closes_on=closes,
+            while_in_force=True,
+        )
+    )
+
+
+def _year(record: Any) -> str | None:
+    return str(record.year) if record.year else None
+
+
+def _name(record: Any) -> str:
+    return str(record.name)
+
+
+def _finding(found_on: date | None) -> str | None:
+    return f"异常 {found_on.isoformat()}" if found_on else None
+
+
+# The unit: inspections.
+HAZARD_INSPECTION = _rule(
+    "hazard_inspection", "开展土壤污染隐患排查",
+    EveryYears(
+        of=last_of("hazard_inspections"),
+        warn_months=_number("hazard_inspection", "warn_months"),
+        overdue_months=_number("hazard_inspection", "overdue_months"),
+        first=WithinMonths(_number("hazard_inspection", "first_months"), of="listed_on"),
+    ),
+    ("hazard_inspections",), checked=True,
+)  # fmt: skip
+SUPPLEMENTARY = _rule(
+    "supplementary_inspection", "新改扩建项目补充隐患排查",
+    WithinMonths(_number("supplementary_inspection", "months"), of=by_name("projects", KEY_UNITS, _name, "name")),
+    (Closing("supplementary_inspections", lambda record: record.project or None),),
+)  # fmt: skip
+ABNORMAL = _rule(
+    "abnormal_inspection", "监测数据异常，立即排查",
+    AtOnce(of=by_name("abnormal_findings", KEY_UNITS, lambda record: _finding(record.on) or "")),
+    (Closing("abnormal_inspections", lambda record: _finding(record.found_on)),),
+)  # fmt: skip
+
+# The unit: reports.
+SELF_MONITORING = _rule(
+    "self_monitoring", "开展自行监测并报送数据",
+    Yearly(rule=_number("self_monitoring", "month_day")), (Closing("self_monitorings", _year),),
+    what="开展{period}自行监测并报送数据", checked=True,
+)  # fmt: skip
+TOXIC_REPORT = _rule(
+    "toxic_report", "报告有毒有害物质排放情况",
+    Yearly(rule=_number("toxic_report", "month_day")), (Closing("toxic_reports", _year),),
+    what="报告{period}有毒有害物质排放情况",
+)  # fmt: skip
+TANKS = _rule(
+    "tank_report", "报送地下储罐信息",
+    WithinMonths(_number("tank_report", "months"), of="listed_on"), ("tank_reports",), evidence=False,
+)  # fmt: skip
+DEMOLITION = _rule(
+    "demolition_filing", "拆除活动污染防治方案备案",
+    BeforeEvent(
+        by_name("demolitions", KEY_UNITS, _name, "name"), working_days=_number("demolition_filing", "working_days")
+    ),
+    (Closing("demolition_filings", _name),),
+)  # fmt: skip
+LAND_SURVEY = _rule(
+    "land_survey", "用途变更、收回、转让前开展土壤污染状况调查",
+    BeforeEvent(by_name("land_changes", KEY_UNITS, _name, "name"), days=_number("land_survey", "days")),
+    (Closing("land_surveys", _name),),
+)  # fmt: skip
+PERMIT = _rule(
+    "permit", "在排污许可证中载明土壤污染防治义务",
+    WithinMonths(_number("permit", "months"), of="listed_on"), ("permit_entries",), evidence=False,
+)  # fmt: skip
+
+# The unit: sampling by the class of its monitoring units.
+for _name_of, _label, _kind in (
+    ("surface_soil", "表层土壤监测", "surface_soil_samplings"),
+    ("groundwater", "地下水监测", "groundwater_samplings"),
+):
+    for _state in monitoring.IN_USE:
+        declare(
+            DutyRule(
+                id=f"key_units.{_name_of}_{_state}",
+                label=_label,
+                register=monitoring.MONITORING_UNITS,
+                owed=OwedOnSchedule(
+                    monitoring.MONITORING_UNITS, (_state,), _label,
+                    Times(_number(_name_of, f"times_{_state}")),
+                ),
+                basis=rules_of(f"key_unit_{_name_of}"),
+                while_states=(_state,),
+                evidence_required=True,
+                closes_on=(_kind,),
+                while_in_force=True,
+            )
+        )  # fmt: skip
+declare(
+    DutyRule(
+        id="key_units.deep_soil",
+        label="深层土壤监测",
+        register=monitoring.MONITORING_UNITS,
+        owed=OwedOnSchedule(
+            monitoring.MONITORING_UNITS,
+            monitoring.FIRST_CLASS,
+            "深层土壤监测",
+            EveryYears(
+                of=last_of("deep_soil_samplings"),
+                warn_months=_number("deep_soil", "warn_months"),
+                overdue_months=_number("deep_soil", "overdue_months"),
+            ),
+        ),
+        basis=rules_of("key_unit_deep_soil"),
+        while_states=monitoring.FIRST_CLASS,
+        evidence_required=True,
+        closes_on=("deep_soil_samplings",),
+        while_in_force=True,
+    )
+)
+
+# The unit: hazards found are put right by the day entered for each.
+RECTIFICATION = declare(
+    DutyRule(
+        id="key_units.rectification",
+        label="整改土壤污染隐患",
+        register=LEDGER,
+        owed=OwedByState(LEDGER, UNSETTLED, "整改土壤污染隐患并经核查合格", due_of),
+        basis=rules_of("key_unit_rectification"),
+        while_states=UNSETTLED,
+    )
+)
+
+
+# The bureau: the list of the year, its return of each quarter, the surroundings of the listed.
+def _list_due(version: Version) -> date | None:
+    """The last day of the year's list, as the rule of that year says."""
+    facts = versions.facts_of(version)
+    assert isinstance(facts, KeyUnitListFacts)
+    if not facts.year:
+        return None
+    text = value_on("key_unit_list", "month_day", date(facts.year, 1, 1))
+    if text is None:
+        return None
+    month, day = (int(part) for part in text.split("-"))
+    return date(facts.year, month, day)
+
+
+LIST = declare(
+    DutyRule(
+        id="key_units.list",
+        label="核实并公布年度名录",
+        register=lists.LISTS,
+        owed=OwedByState(lists.LISTS, lists.OPEN, "核实并公布年度名录", _list_due),
+        basis=rules_of("key_unit_list"),
+        while_states=lists.OPEN,
+    )
+)
+
+
+def returns_owed(on: date, entry: int | None) -> list[Owed]:
+    """The return of the running quarter, owed for the list of that year and for no other."""
+    if value_on("key_unit_quarter_return", "months", on) is None:
+        return []
+    found = versions.versions(lists.LISTS, on).filter(
+        state__in=lists.REPORTED, keyunitlistfacts__year=on.year, keyunitlistfacts__kind=lists.SOIL
+    )
+    if entry is not None:
+        found = found.filter(entry=entry)
+    quarter = (on.month + 2) // 3
+    due = date(on.year, 3 * quarter, 1) + relativedelta(day=31)
+    return [
+        Owed(
+            version.entry_id, f"{on.year}-{quarter}", f"报送{on.year}年第{quarter}季度名录动态更新情况", due,
+            version.region.path, version.holder_id,
+        )
+        for version in found
+    ]  # fmt: skip
+
+
+QUARTER_RETURN = declare(
+    DutyRule(
+        id="key_units.quarter_return",
+        label="每季度末报送名录动态更新情况",
+        register=lists.LISTS,
+        owed=returns_owed,
+        basis=rules_of("key_unit_quarter_return"),
+        while_states=lists.REPORTED,
+        closes_on=(
+            Closing(
+                "quarter_returns",
+                lambda record: f"{record.year}-{record.quarter}" if record.year and record.quarter else None,
+            ),
+        ),
+    )
+)
+SURROUNDINGS = _rule(
+    "surroundings", "监测名录内单位周边土壤和地下水",
+    WithinMonths(_number("surroundings", "months"), of="published_on"),
+    register=lists.LISTS, states=("published",), checked=True,
+)  # fmt: skip
