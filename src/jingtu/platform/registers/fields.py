@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from jingtu.errors import CellError
+from jingtu.platform.organisations.models import Facility
 from jingtu.platform.registers import values
 from jingtu.platform.registers.declarations import Field
 
@@ -37,8 +38,12 @@ def controls(
     posted: QueryDict | None = None,
     errors: Iterable[CellError] = (),
     required: Iterable[str] = (),
+    holder: int | None = None,
 ) -> list[Control]:
-    """Controls for fields, with what is stored, or what was typed and refused."""
+    """Controls for fields, with what is stored, or what was typed and refused.
+
+    ``holder`` is the organisation of the entry: a plant is one of its own.
+    """
     by_label: dict[str, list[str]] = {}
     for error in errors:
         by_label.setdefault(error.column or "", []).append(error.message)
@@ -49,11 +54,7 @@ def controls(
         shown = text_of(item, (stored or {}).get(item.id))
         if posted is not None and name in posted:
             shown = str(posted[name])
-        choices = (
-            item.choices
-            if item.kind == "choice"
-            else ((("是", "是"), ("否", "否")) if item.kind == "boolean" else ())
-        )
+        choices = _choices(item, holder)
         kind = (
             "select"
             if choices
@@ -70,7 +71,11 @@ def controls(
 
 def text_of(item: Field, value: Any) -> str:
     """A stored value as the control shows it: the key of a choice, words for all else."""
-    return str(value or "") if item.kind == "choice" else values.show(item, value)
+    if item.kind == "choice":
+        return str(value or "")
+    if item.kind == "facility":
+        return str(value.uid) if value else ""
+    return values.show(item, value)
 
 
 def changed(fields: Iterable[Field], stored: Mapping[str, Any], posted: QueryDict) -> dict[str, str]:
@@ -88,7 +93,26 @@ def given(fields: Iterable[Field], posted: QueryDict) -> dict[str, str]:
     return {item.id: str(posted[PREFIX + item.id]) for item in fields if PREFIX + item.id in posted}
 
 
+def _choices(item: Field, holder: int | None) -> tuple[tuple[str, str], ...]:
+    if item.kind == "choice":
+        return tuple(item.choices)
+    if item.kind == "boolean":
+        return (("是", "是"), ("否", "否"))
+    if item.kind == "facility" and holder is not None:
+        plants = Facility.objects.filter(organisation=holder).order_by("name")
+        return tuple((str(plant.uid), plant.name) for plant in plants)
+    return ()
+
+
+_HELP = {
+    "area": "可带单位填写，如 12.5亩、1.2公顷；不写单位按平方米",
+    "money": "可带单位填写，如 30万元；不写单位按元",
+    "mass": "请带单位填写，如 12.5千克、300克",
+    "coordinate": "十进制度或度分秒，如 108.912345 或 108°54′44″",
+    "year": "四位年份，如 2024",
+    "facility": "单位名录中登记的厂区",
+}
+
+
 def _help(item: Field) -> str:
-    if item.help:
-        return item.help
-    return "可带单位填写，如 12.5亩、1.2公顷；不写单位按平方米" if item.kind == "area" else ""
+    return item.help or _HELP.get(item.kind, "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,14 +22,17 @@ from jingtu.platform.pages import formats, html
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import values, versions
+from jingtu.platform.registers import filtering, values, versions
 from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers.filtering import FieldFilter
 from jingtu.platform.registers.models import Version
 
 FIRST = "entry"
-_SUMMED = frozenset({"area", "decimal", "integer"})
+_SUMMED = frozenset({"area", "decimal", "integer", "money", "mass"})
 _REMEMBERED_SECONDS = 3600
-_SORTABLE = frozenset({"text", "date", "decimal", "integer", "area", "choice", "uscc"})
+_FIGURES = frozenset({"decimal", "area", "integer", "money", "mass", "year", "coordinate"})
+SORTABLE = frozenset({"text", "date", "choice", "uscc"}) | _FIGURES
+_SHOWN_IN = {"area": "亩", "money": "元", "mass": "千克"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,31 @@ class Wanted:
     words: str = ""
     place: str = ""
     sort: str = FIRST
+    holder: str = ""
+    filters: list[FieldFilter] = field(default_factory=list)
+
+    @property
+    def fingerprint(self) -> str:
+        """Key for what is remembered of the filtered rows, but for the state."""
+        return repr((self.words, self.place, self.holder, filtering.fingerprint(self.filters)))
 
 
-def wanted_of(register: Register, parameters: QueryDict) -> Wanted:
-    """The filter and the order of a query string."""
+def wanted_of(register: Register, fields: Sequence[Field], parameters: QueryDict) -> Wanted:
+    """The filter and the order of a query string; ``fields`` are those that the user may read."""
     states = {state.id for state in register.lifecycle.states}
     state, place, sort = (parameters.get(name, "") for name in ("state", "place", "sort"))
     try:
         place = str(uuid.UUID(place)) if place else ""
     except ValueError:
         place = ""
-    known = {FIRST, "code", "name", "state"} | {item.id for item in register.fields if item.kind in _SORTABLE}
+    known = {FIRST, "code", "name", "state"} | {item.id for item in fields if item.kind in SORTABLE}
     return Wanted(
         state=state if state in states else "",
         words=parameters.get("q", "").strip()[:60],
         place=place,
         sort=sort if sort.removeprefix("-") in known else FIRST,
+        holder=parameters.get("holder", "").strip()[:120],
+        filters=filtering.wanted(fields, parameters),
     )
 
 
@@ -67,7 +79,9 @@ def readable(
     return rows.filter(region__path__startswith=region.path).prefetch_related("region__names")
 
 
-def narrowed(rows: QuerySet[Version], wanted: Wanted, *, by_state: bool = True) -> QuerySet[Version]:
+def narrowed(
+    register: Register, rows: QuerySet[Version], wanted: Wanted, *, by_state: bool = True
+) -> QuerySet[Version]:
     """Rows that fit the filter."""
     if wanted.state and by_state:
         rows = rows.filter(state=wanted.state)
@@ -79,6 +93,11 @@ def narrowed(rows: QuerySet[Version], wanted: Wanted, *, by_state: bool = True) 
     if wanted.place:
         found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
         rows = rows.filter(region__path__startswith=found) if found else rows.none()
+    if wanted.holder:
+        rows = rows.filter(holder__name__icontains=wanted.holder)
+    if wanted.filters:
+        facts = versions.facts_name(register.facts)
+        rows = rows.filter(filtering.narrow(wanted.filters, f"{facts}__"))
     return rows
 
 
@@ -90,17 +109,19 @@ def ordered(
     plain = {FIRST: "entry_id", "code": "entry__code", "name": "name", "state": "state"}
     if name in plain:
         return rows, [f"{sign}{plain[name]}", f"{sign}id"]
-    kind = register.field(name).kind
-    column = F(f"{versions.facts_name(register.facts)}__{name}")
-    if kind == "date":
-        rows = rows.annotate(sort_key=Coalesce(column, Value(date(1, 1, 1)), output_field=DateField()))
-    elif kind in {"decimal", "area", "integer"}:
+    column = f"{versions.facts_name(register.facts)}__{name}"
+    return with_sort_key(rows, register.field(name), column), [f"{sign}sort_key", f"{sign}id"]
+
+
+def with_sort_key(rows: QuerySet[Any], field: Field, column: str) -> QuerySet[Any]:
+    """Rows with ``sort_key``, which is never NULL: what is not known comes before all that is."""
+    if field.kind == "date":
+        return rows.annotate(sort_key=Coalesce(F(column), Value(date(1, 1, 1)), output_field=DateField()))
+    if field.kind in _FIGURES:
         lowest = Value(Decimal(-(10**14)))
-        field = DecimalField(max_digits=20, decimal_places=4)
-        rows = rows.annotate(sort_key=Coalesce(column, lowest, output_field=field))
-    else:
-        rows = rows.annotate(sort_key=column)
-    return rows, [f"{sign}sort_key", f"{sign}id"]
+        figure = DecimalField(max_digits=20, decimal_places=4)
+        return rows.annotate(sort_key=Coalesce(F(column), lowest, output_field=figure))
+    return rows.annotate(sort_key=F(column))
 
 
 def counts_by_state(rows: QuerySet[Version]) -> dict[str, int]:
@@ -183,7 +204,7 @@ def columns(register: Register, fields: Sequence[Field]) -> list[Column]:
         Column("state", "状态", lambda row: _state(register, row), sort="state", css="state-cell"),
         Column("holder", register.holder_label, lambda row: _holder(row.holder), shown=False),
     ]
-    return found + [_column(item) for item in fields]
+    return found + [field_column(item, item.id, versions.facts_of) for item in fields]
 
 
 def cell(field: Field, value: Any) -> Any:
@@ -194,19 +215,31 @@ def cell(field: Field, value: Any) -> Any:
         return format_html(
             '<span title="{} 平方米">{} 亩</span>', formats.figure(value), formats.area_mu(value)
         )
-    if field.kind in {"decimal", "integer"}:
+    if field.kind in {"decimal", "integer", "money"}:
         return formats.figure(Decimal(value))
+    if field.kind == "mass":
+        return formats.figure(Decimal(value) / 1000)
+    if field.kind == "facility":
+        return str(value)
     return values.show(field, value)
 
 
-def _column(field: Field) -> Column:
-    numeric = field.kind in {"area", "decimal", "integer"}
-    unit = {"area": "亩"}.get(field.kind, field.unit)
+def fact(field: Field, value: Any) -> Any:
+    """A value on the page of its thing, with its unit."""
+    shown = cell(field, value)
+    unit = {"money": "元", "mass": "千克"}.get(field.kind, "" if field.kind == "area" else field.unit)
+    return f"{shown} {unit}" if unit and shown != "" else shown
+
+
+def field_column(field: Field, sort: str, of: Callable[[Any], Any] = lambda row: row) -> Column:
+    """The column of a field; ``of`` leads from a row to what has the field."""
+    numeric = field.kind in _FIGURES - {"year", "coordinate"}
+    unit = _SHOWN_IN.get(field.kind, field.unit)
     return Column(
         field.id,
         f"{field.label}（{unit}）" if unit and field.kind != "area" else field.label,
-        lambda row: cell(field, getattr(versions.facts_of(row), field.id)),
-        sort=field.id if field.kind in _SORTABLE else "",
+        lambda row: cell(field, getattr(of(row), field.id)),
+        sort=sort if field.kind in SORTABLE else "",
         css="num" if numeric else ("short" if field.kind == "date" else ""),
         shown=field.in_list,
     )
@@ -215,7 +248,9 @@ def _column(field: Field) -> Column:
 def _total(field: Field, value: Any) -> str:
     if field.kind == "area":
         return f"{formats.area_mu(value)} 亩（{formats.area_hectares(value)} 公顷）"
-    return f"{formats.figure(Decimal(value))} {field.unit}".strip()
+    if field.kind == "mass":
+        return f"{formats.figure(Decimal(value) / 1000)} 千克"
+    return f"{formats.figure(Decimal(value))} {'元' if field.kind == 'money' else field.unit}".strip()
 
 
 def _link(register: Register, row: Version) -> Any:

@@ -94,7 +94,7 @@ class MoveEntry(EntryAction[Transition]):
         """The version with the facts of this move, for the guard; never saved."""
         version = self.version
         row = versions.facts_of(version)
-        for name, value in self.facts.items():
+        for name, value in versions.by_column(self.register.facts, self.facts).items():
             setattr(row, name, value)
         self._believed = None  # what is written starts from what is stored
         return version
@@ -109,11 +109,14 @@ class MoveEntry(EntryAction[Transition]):
             )
 
     def _missing(self) -> list[CellError]:
-        known = versions.column_values(versions.facts_of(self.version)) | self.facts
+        facts = self.register.facts
+        known = versions.column_values(versions.facts_of(self.version)) | versions.by_column(
+            facts, self.facts
+        )
         errors = [
             CellError("必填，不能为空", column=self.register.field(name).label)
             for name in self.move.required_fields
-            if known.get(name) in {None, ""}
+            if known[versions.attribute(facts, name)] in {None, ""}
         ]
         if self.move.reason_required and not self.reason:
             errors.append(CellError("必填，不能为空", column="原因"))

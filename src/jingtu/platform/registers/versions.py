@@ -47,7 +47,9 @@ def versions(register_id: str, on: date, known_at: datetime | None = None) -> Qu
     """Versions of a register on a day, with their facts joined; not yet narrowed by a policy."""
     register = declarations.get(register_id)
     found = Version.objects.filter(at(on, known_at), register=register_id)
-    return found.select_related("entry", "region", "holder", facts_name(register.facts))
+    facts = facts_name(register.facts)
+    plants = [f"{facts}__{item.id}" for item in register.fields if item.kind == "facility"]
+    return found.select_related("entry", "region", "holder", facts, *plants)
 
 
 def facts_name(facts: type[Facts]) -> str:
@@ -166,7 +168,7 @@ def write(
     overlapping = _overlapping(entry, effective_from, effective_to)
     pieces = [piece for old in overlapping for piece in remainders(old, effective_from, effective_to)]
     new = Piece(
-        _by_column(Version, header), _by_column(declarations.get(entry.register).facts, facts),
+        by_column(Version, header), by_column(declarations.get(entry.register).facts, facts),
         effective_from, effective_to, ledger_row.pk, reason,
     )  # fmt: skip
     return _replace(entry, overlapping, [*pieces, new], recorded_at)[-1]
@@ -200,8 +202,8 @@ def amend(
         The versions that carry the change; empty where everything was so already.
     """
     _check_interval(effective_from, effective_to)
-    new_header = _by_column(Version, header or {})
-    new_facts = _by_column(declarations.get(entry.register).facts, facts or {})
+    new_header = by_column(Version, header or {})
+    new_facts = by_column(declarations.get(entry.register).facts, facts or {})
     closing: list[Version] = []
     kept: list[Piece] = []
     changed: list[Piece] = []
@@ -271,14 +273,17 @@ def _replace(
     return stored
 
 
-def _by_column(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+def by_column(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by column: a related object given by its field name becomes its key."""
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        column = model._meta.get_field(name)
-        attname: str = getattr(column, "attname", name)
-        found[attname] = value.pk if isinstance(value, models.Model) else value
-    return found
+    return {
+        attribute(model, name): value.pk if isinstance(value, models.Model) else value
+        for name, value in values.items()
+    }
+
+
+def attribute(model: type[models.Model], name: str) -> str:
+    """The attribute that holds a field's column: that of a related row is its key."""
+    return str(getattr(model._meta.get_field(name), "attname", name))
 
 
 def _check_interval(effective_from: date, effective_to: date) -> None:

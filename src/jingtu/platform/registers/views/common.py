@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from jingtu.errors import NotFoundError
+from jingtu.errors import CellError, InputError, NotFoundError
+from jingtu.platform.evidence.attaching import attach
+from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.pages.context import page_context, page_user
+from jingtu.platform.pages.doors import uploads
+from jingtu.platform.pages.sheets import MEDIA_TYPE
 from jingtu.platform.people import policies
+from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import Field, Register, listed
 from jingtu.platform.registers.exchange.exporting import visible_fields
@@ -70,6 +77,56 @@ def may(request: HttpRequest, permission: str, version: Version) -> bool:
     return policies.reach(page_user(request), permission).allows(version.region.path, (version.holder_id,))
 
 
+def attached(request: HttpRequest, register: Register, version: Version, title: str) -> list[Attachment]:
+    """The files of a form, kept as evidence of the entry; call it inside the transaction of the step."""
+    return [
+        attach(
+            stream,
+            name,
+            subject_type=register.id,
+            subject_uid=version.entry.uid,
+            read_permission=register.read_permission,
+            region_path=version.region.path,
+            organisations=[version.holder_id] if version.holder_id else [],
+            actor=page_user(request),
+            title=title,
+        )
+        for name, stream in uploads(request)
+    ]
+
+
+def posted_day(request: HttpRequest, name: str, default: date) -> date:
+    """A day of a form; raises ``InputError``."""
+    text = request.POST.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            "日期应为 2024-06-30 的样式。", [CellError("日期无法识别", value=text[:20])]
+        ) from error
+
+
+def posted_number(request: HttpRequest, name: str) -> int | None:
+    """A key of a form, or ``None``."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def workbook(content: bytes, name: str) -> HttpResponse:
+    """A workbook as an answer, under the file name ``name``."""
+    response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name)}"
+    return response
+
+
 def require(request: HttpRequest, permission: str, version: Version) -> None:
     """Refuse a change of a row that the user may read and not change."""
     policies.require(page_user(request), permission, version.region.path, (version.holder_id,))
+
+
+def places_below(region: Region) -> list[Region]:
+    """The places right below one, for a filter."""
+    below = Region.objects.filter(parent=region).prefetch_related("names").order_by("path")
+    return sorted(below, key=lambda item: item.adcode or "9")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jingtu.errors import CellError, ConflictError, InputError, NotFoundError, PermissionDeniedError
 from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.showing import offer
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages.context import page_context, page_user, posted_region
-from jingtu.platform.pages.doors import tell, uploads
+from jingtu.platform.pages.doors import tell
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import fields as forms
@@ -30,7 +28,16 @@ from jingtu.platform.registers.declarations import Move, Register
 from jingtu.platform.registers.exchange.places import Organisations
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.moves import MoveEntry, RevokeMove
-from jingtu.platform.registers.views.common import fields_for, may, needs, readable_version, require
+from jingtu.platform.registers.views.common import (
+    attached,
+    fields_for,
+    may,
+    needs,
+    posted_day,
+    posted_number,
+    readable_version,
+    require,
+)
 
 REVOKE = "revoke"
 _MOST_PLACES = 400
@@ -86,7 +93,7 @@ def entry_new(request: HttpRequest, register: Register) -> HttpResponse:
             region = posted_region(request)
             created = CreateEntry(
                 user,
-                _day(request, "on", page.today),
+                posted_day(request, "on", page.today),
                 register.id,
                 {
                     "name": request.POST.get("name", ""),
@@ -157,10 +164,10 @@ def _edit(request: HttpRequest, register: Register, version: Version) -> None:
         "header": header,
         "reason": request.POST.get("reason", "").strip(),
     }
-    shared |= {"expected_version": _number(request, "version"), "seen_on": page.today}
-    on = _day(request, "on", page.today)
+    shared |= {"expected_version": posted_number(request, "version"), "seen_on": page.today}
+    on = posted_day(request, "on", page.today)
     if request.POST.get("mode") == "correct":
-        until = _day(request, "until", OPEN_DATE)
+        until = posted_day(request, "until", OPEN_DATE)
         CorrectFacts(user, on, version.entry, until=until, **shared).execute()
     else:
         ChangeFacts(user, on, version.entry, **shared).execute()
@@ -182,7 +189,7 @@ def entry_move(request: HttpRequest, register: Register, uid: uuid.UUID, move: s
         if move == REVOKE:
             RevokeMove(
                 user, page.today, version.entry,
-                reason=request.POST.get("reason", ""), expected_version=_number(request, "version"),
+                reason=request.POST.get("reason", ""), expected_version=posted_number(request, "version"),
             ).execute()  # fmt: skip
             done = "已撤回，原先的记录仍可查。"
         else:
@@ -199,27 +206,14 @@ def entry_move(request: HttpRequest, register: Register, uid: uuid.UUID, move: s
 
 def _move(request: HttpRequest, register: Register, version: Version, move: Move) -> None:
     user, page = page_user(request), page_context(request)
-    on = _day(request, "on", page.today)
+    on = posted_day(request, "on", page.today)
     if on > page.today:
         raise InputError("办理日期不能晚于今天。", [CellError("不能晚于今天", column="办理日期")])
     fields = [item for item in fields_for(request, register) if item.id in move.fields]
     row = versions.facts_of(version)
     stored = {item.id: getattr(row, item.id) for item in fields}
     with transaction.atomic():
-        evidence = [
-            attach(
-                stream,
-                name,
-                subject_type=register.id,
-                subject_uid=version.entry.uid,
-                read_permission=register.read_permission,
-                region_path=version.region.path,
-                organisations=[version.holder_id] if version.holder_id else [],
-                actor=user,
-                title=move.label,
-            )
-            for name, stream in uploads(request)
-        ]
+        evidence = attached(request, register, version, move.label)
         MoveEntry(
             user,
             on,
@@ -228,7 +222,7 @@ def _move(request: HttpRequest, register: Register, version: Version, move: Move
             reason=request.POST.get("reason", ""),
             facts=forms.changed(fields, stored, request.POST),
             evidence=evidence,
-            expected_version=_number(request, "version"),
+            expected_version=posted_number(request, "version"),
             seen_on=page.today,
         ).execute()
 
@@ -309,20 +303,3 @@ def _holder(request: HttpRequest, register: Register, region: Region) -> Organis
 def _local_places(reach: policies.Reach, near: Region) -> list[Region]:
     rows = Region.objects.filter(reach.q("path"), path__startswith=near.path).prefetch_related("names")
     return list(rows.order_by("path")[:_MOST_PLACES])
-
-
-def _day(request: HttpRequest, name: str, default: date) -> date:
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(
-            "日期应为 2024-06-30 的样式。", [CellError("日期无法识别", value=text[:20])]
-        ) from error
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None

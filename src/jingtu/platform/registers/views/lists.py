@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,15 +12,14 @@ from jingtu.errors import InputError, PermissionDeniedError
 from jingtu.platform.pages import keyset, tables
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.keyset import Count
-from jingtu.platform.pages.sheets import MEDIA_TYPE
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import declarations, listing
+from jingtu.platform.registers import declarations, filtering, listing
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.listing import Wanted
 from jingtu.platform.registers.tabs import tabs
-from jingtu.platform.registers.views.common import fields_for, needs
+from jingtu.platform.registers.views.common import fields_for, needs, places_below, workbook
 
 EXPORT_LIMIT = 100_000
 
@@ -54,17 +51,17 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     page, user = page_context(request), page_user(request)
     region = page.require_region()
     reach = policies.reach(user, register.read_permission)
-    wanted = listing.wanted_of(register, request.GET)
-    everything = listing.readable(register, region, page.on, page.known_at, reach)
-    rows = listing.narrowed(everything, wanted)
     fields = fields_for(request, register)
+    wanted = listing.wanted_of(register, fields, request.GET)
+    everything = listing.readable(register, region, page.on, page.known_at, reach)
+    rows = listing.narrowed(register, everything, wanted)
     columns = listing.columns(register, fields)
     chosen = {column.id for column in tables.choose(columns, request.GET)}
     summary = listing.summary(
         register,
-        listing.narrowed(everything, wanted, by_state=False),
+        listing.narrowed(register, everything, wanted, by_state=False),
         [item for item in fields if item.id in chosen],
-        region.path, page.on, page.known_at, wanted.words, wanted.place, reach.fingerprint(),
+        region.path, page.on, page.known_at, wanted.fingerprint, reach.fingerprint(),
     )  # fmt: skip
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
     found = keyset.page(sorted_rows, order, request.GET.get("after", ""))
@@ -91,7 +88,9 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
             "table": table,
             "totals": summary.totals([item for item in fields if item.id in chosen], wanted.state),
             "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
-            "places": _places(region),
+            "places": places_below(region),
+            "controls": filtering.controls(fields, wanted.filters, request.GET),
+            "active_filters": wanted.filters,
             "wanted": wanted,
             "views": tabs(user, f"register:{register.id}", [("全部", "")], shown),
             "shown": shown,
@@ -110,11 +109,13 @@ def register_export(request: HttpRequest, register: Register) -> HttpResponse:
     page, user = page_context(request), page_user(request)
     region = page.require_region()
     reach = policies.reach(user, register.read_permission)
-    wanted = listing.wanted_of(register, request.GET)
-    rows = listing.narrowed(listing.readable(register, region, page.on, page.known_at, reach), wanted)
+    fields = fields_for(request, register)
+    wanted = listing.wanted_of(register, fields, request.GET)
+    rows = listing.narrowed(
+        register, listing.readable(register, region, page.on, page.known_at, reach), wanted
+    )
     if keyset.count(rows).value >= EXPORT_LIMIT:
         raise InputError(f"超过 {EXPORT_LIMIT:,} 行，请先用筛选条件缩小范围，分几次导出。")
-    fields = fields_for(request, register)
     columns = tables.choose(listing.columns(register, fields), request.GET)
     chosen = {column.id for column in columns} if request.GET.get("columns") else None
     picked = [item for item in fields if chosen is None or item.id in chosen]
@@ -127,10 +128,7 @@ def register_export(request: HttpRequest, register: Register) -> HttpResponse:
         known_at=page.known_at,
         filters=_words(register, region, wanted),
     )
-    response = HttpResponse(content, content_type=MEDIA_TYPE)
-    name = quote(f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
-    response["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{name}"
-    return response
+    return workbook(content, f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
 
 
 def _words(register: Register, region: Region, wanted: Wanted) -> str:
@@ -142,9 +140,7 @@ def _words(register: Register, region: Region, wanted: Wanted) -> str:
         parts.append(f"行政区：{place.name}" if place else "行政区：无")
     if wanted.words:
         parts.append(f"查找：{wanted.words}")
+    if wanted.holder:
+        parts.append(f"{register.holder_label}含“{wanted.holder}”")
+    parts += [item.words for item in wanted.filters if not item.error]
     return "；".join(parts)
-
-
-def _places(region: Region) -> list[Region]:
-    below = Region.objects.filter(parent=region).prefetch_related("names").order_by("path")
-    return sorted(below, key=lambda item: item.adcode or "9")

@@ -6,29 +6,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from jingtu.errors import InputError, NotFoundError, PermissionDeniedError
 from jingtu.platform import clock
-from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.pages import keyset
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import declarations, listing, versions
-from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers import declarations, filtering, listing, versions
+from jingtu.platform.registers.api.common import (
+    NOW,
+    EntryOut,
+    Moment,
+    Value,
+    attachments,
+    document,
+    moment_of,
+    past_day,
+    register_of,
+    version_of,
+)
 from jingtu.platform.registers.exchange.exporting import visible_fields
-from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.moves import MoveEntry
 
 router = Router(tags=["清单"])
-
-
-class Moment(Schema):
-    """The two times of every question."""
-
-    on: date | None = Field(None, description="业务日期；不写时为今天")
-    known_at: datetime | None = Field(None, description="只看这一时刻以前录入的内容")
 
 
 class StateOut(Schema):
@@ -57,21 +59,6 @@ class RegisterOut(Schema):
     fields: list[FieldOut]
 
 
-class EntryOut(Schema):
-    """An entry on a day; ``version`` goes back with a move, so that nothing newer is overwritten."""
-
-    uid: UUID
-    code: str
-    name: str
-    region: UUID
-    region_name: str
-    holder: str | None
-    state: str
-    effective_from: date
-    version: int
-    facts: dict[str, Any]
-
-
 class EntriesOut(Schema):
     """One page of entries; ``total`` is exact up to 100,000."""
 
@@ -96,7 +83,7 @@ class MoveIn(Schema):
 
     on: date | None = Field(None, description="办理日期；不写时为今天")
     reason: str = Field("", max_length=300)
-    facts: dict[str, str | float | bool | None] = Field({}, description="随流转变化的栏目")
+    facts: dict[str, Value] = Field({}, description="随流转变化的栏目")
     evidence: list[UUID] = Field([], description="已上传的佐证材料")
     version: int | None = Field(None, description="所见版本；他人已改时拒绝")
 
@@ -110,45 +97,6 @@ class MoveOut(Schema):
     to_state: str
     on: date
     at: datetime
-
-
-def _register(request: HttpRequest, register_id: str) -> Register:
-    register = declarations.listed(register_id)
-    policies.require_some(request.user, register.read_permission)
-    return register
-
-
-def _moment(query: Moment) -> tuple[date, datetime | None]:
-    if query.known_at is not None and query.known_at.tzinfo is None:
-        raise InputError("known_at 应带时区，例如 2024-06-30T18:00:00+08:00。")
-    return query.on or clock.business_date(), query.known_at
-
-
-def _document(request: HttpRequest, register: Register, version: Version) -> dict[str, Any]:
-    facts = versions.facts_of(version)
-    fields = visible_fields(register, policies.roles(request.user))
-    return {
-        "uid": version.entry.uid,
-        "code": version.entry.code,
-        "name": version.name,
-        "region": version.region.uid,
-        "region_name": version.region.name,
-        "holder": version.holder.name if version.holder else None,
-        "state": version.state,
-        "effective_from": version.effective_from,
-        "version": version.pk,
-        "facts": {item.id: getattr(facts, item.id) for item in fields},
-    }
-
-
-def _version(request: HttpRequest, register: Register, uid: UUID, moment: Moment) -> Version:
-    reach = policies.reach(request.user, register.read_permission)
-    on, known_at = _moment(moment)
-    rows = versions.versions(register.id, on, known_at).filter(reach.q("region__path", "holder_id"))
-    found = rows.prefetch_related("region__names").filter(entry__uid=uid).first()
-    if found is None:
-        raise NotFoundError("没有找到这一条目，或不在您的权限范围内。", uid=str(uid))
-    return found
 
 
 @router.get("/registers", response=list[RegisterOut], summary="清单目录")
@@ -175,23 +123,31 @@ def list_registers(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.get("/registers/{id}/entries", response=EntriesOut, summary="清单条目")
 def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> dict[str, Any]:  # noqa: A002
-    """Entries of a register on a day within reach."""
-    register = _register(request, id)
-    on, known_at = _moment(query)
+    """Entries of a register on a day within reach.
+
+    Further filters go by field: ``f_<栏目>`` for words, choices and empty ones (``-``), ``f_<栏目>_from`` and
+    ``f_<栏目>_to`` for days and figures.
+    """
+    register = register_of(request, id)
+    on, known_at = moment_of(query)
     reach = policies.reach(request.user, register.read_permission)
     rows = versions.versions(register.id, on, known_at).filter(reach.q("region__path", "holder_id"))
+    fields = visible_fields(register, policies.roles(request.user))
     if query.region is not None:
         path = Region.objects.filter(uid=query.region).values_list("path", flat=True).first()
         rows = rows.filter(region__path__startswith=path) if path else rows.none()
-    asked = QueryDict(mutable=True)
-    asked.update({"state": query.state, "q": query.words, "sort": query.sort})
-    wanted = listing.wanted_of(register, asked)
-    rows = listing.narrowed(rows.prefetch_related("region__names"), wanted)
+    asked = request.GET.copy()
+    asked.update({"q": query.words})
+    wanted = listing.wanted_of(register, fields, asked)
+    refused = filtering.errors(wanted.filters)
+    if refused:
+        raise InputError(f"筛选条件有 {len(refused)} 处无法识别。", refused)
+    rows = listing.narrowed(register, rows.prefetch_related("region__names"), wanted)
     ordered, order = listing.ordered(register, rows, wanted.sort)
     found = keyset.page(ordered, order, query.cursor, query.limit)
     return {
         "total": keyset.count(rows).value,
-        "entries": [_document(request, register, row) for row in found.rows],
+        "entries": [document(request, register, row) for row in found.rows],
         "following": found.next,
     }
 
@@ -199,15 +155,15 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
 @router.get("/registers/{id}/entries/{uid}", response=EntryOut, summary="一个条目")
 def get_entry(request: HttpRequest, id: str, uid: UUID, query: Query[Moment]) -> dict[str, Any]:  # noqa: A002
     """One entry on a day."""
-    register = _register(request, id)
-    return _document(request, register, _version(request, register, uid, query))
+    register = register_of(request, id)
+    return document(request, register, version_of(request, register, uid, query))
 
 
 @router.post("/registers/{id}/entries/{uid}/moves/{move}", response=MoveOut, summary="办理流转")
 def move_entry(request: HttpRequest, id: str, uid: UUID, move: str, body: MoveIn) -> dict[str, Any]:  # noqa: A002
     """Move an entry along its lifecycle."""
-    register = _register(request, id)
-    version = _version(request, register, uid, Moment(on=None, known_at=None))
+    register = register_of(request, id)
+    version = version_of(request, register, uid, NOW)
     known = {item.id: item for item in register.lifecycle.moves}
     if move not in known:
         raise NotFoundError("没有这一步流转。", move=move)
@@ -216,12 +172,8 @@ def move_entry(request: HttpRequest, id: str, uid: UUID, move: str, body: MoveIn
     unknown = sorted(set(body.facts) - set(known[move].fields))
     if unknown:
         raise InputError(f"“{known[move].label}”不改变这些栏目：{'、'.join(unknown)}", fields=unknown)
-    on = body.on or today
-    if on > today:
-        raise InputError("办理日期不能晚于今天。", on=on.isoformat())
-    files = list(Attachment.objects.filter(uid__in=body.evidence, subject_uid=uid).select_related("file"))
-    if len(files) != len(set(body.evidence)):
-        raise InputError("佐证材料不属于本条目，或已撤回。")
+    on = past_day(body.on, "办理日期")
+    files = attachments(body.evidence, uid)
     done = MoveEntry(
         user,  # type: ignore[arg-type]
         on,
