@@ -96,7 +96,7 @@ RATES: Final = (
     Heading("upper", "比率上限", False, "判定：小于，%"),
     Heading("unlawful", "有违法开发", False, "判定：是、否；不填为不论"),
     Heading("corrected", "已全部处罚整改", False, "判定：是、否；不填为不论"),
-    Heading("result", "结论", False, "判定：有效保障、未有效保障"),
+    Heading("result", "结论", False, "判定：有效保障、未有效保障；保持稳定、未保持稳定"),
     Heading("valid_from", "施行日期", True, "自这一天起适用"),
     Heading("valid_to", "废止日期", False, "自这一天起不再适用"),
     Heading("clause", "条款", True, "公式或条款"),
@@ -105,7 +105,14 @@ RATES: Final = (
     Heading("note", "备注", False, ""),
 )
 ROLES: Final = {"分子": "numerator", "分母": "denominator", "判定": "decision"}
-RESULTS: Final = {"有效保障": "assured", "得到有效保障": "assured", "未有效保障": "not_assured"}
+RESULTS: Final = {
+    "有效保障": "assured",
+    "得到有效保障": "assured",
+    "未有效保障": "not_assured",
+    "保持稳定": "assured",
+    "总体保持稳定": "assured",
+    "未保持稳定": "not_assured",
+}
 YES_NO: Final = {"是": "Y", "否": "N"}
 
 

@@ -29,7 +29,7 @@ def rules_in(book: Book) -> tuple[RateRule, ...]:
             "upper": _percent(line, "upper"),
             "unlawful": line.choice("unlawful", YES_NO, "是、否，或留空"),
             "corrected": line.choice("corrected", YES_NO, "是、否，或留空"),
-            "result": line.choice("result", RESULTS, "有效保障或未有效保障"),
+            "result": line.choice("result", RESULTS, "有效保障、未有效保障、保持稳定或未保持稳定"),
             "source": line.text("source"),
             "clause": line.text("clause"),
             "valid_from": start.isoformat() if start else "",

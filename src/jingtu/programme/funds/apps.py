@@ -10,3 +10,13 @@ class FundsConfig(AppConfig):
     label = "funds"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "项目资金"
+
+    def ready(self) -> None:
+        from jingtu.platform import events
+        from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN
+
+        # Declarations register themselves on import.
+        from jingtu.programme.funds import duties, indicators, money, permissions, projects  # noqa: F401
+
+        for name in (RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN):
+            events.listen(name, money.check_lines)

@@ -10,3 +10,14 @@ class GroundwaterConfig(AppConfig):
     label = "groundwater"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "地下水"
+
+    def ready(self) -> None:
+        from jingtu.platform import events
+        from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED
+
+        # Declarations register themselves on import.
+        from jingtu.programme.groundwater import duties, indicators, patrols, permissions, points, wells  # noqa: F401
+
+        events.listen(RECORD_ADDED, patrols.report_damage)
+        for name in (RECORD_ADDED, RECORD_CORRECTED):
+            events.listen(name, duties.follow_result)

@@ -119,6 +119,8 @@ def judge(
     Verdict(met=False, why='', gap=Decimal('34'))
     >>> judge(kind="class", comparator="text", limit=None, limit_text="Ⅳ类", value=None, text="Ⅲ类").met
     True
+    >>> judge(kind="class", comparator="=", limit=None, limit_text="Ⅳ类", value=None, text="Ⅴ类").met
+    False
     >>> judge(kind="decrease", comparator="=", limit=Decimal(9), limit_text="", value=Decimal(12), text=None).met
     True
     >>> judge(kind="no_increase", comparator="text", limit=None, limit_text="不新增", value=Decimal(3),
@@ -133,7 +135,7 @@ def judge(
         wanted, got = class_rank(limit_text), class_rank(text or "")
         if wanted is None or got is None:
             return Verdict(None, "类别无法比较，由人工判定")
-        return Verdict(got == wanted if comparator == "=" else got <= wanted)
+        return Verdict(got <= wanted)  # a class that is named alone is the worst one allowed
     if kind in {"stable", "no_increase"}:
         return _against_base(kind, value, text, base_value, base_text)
     if value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,16 @@ from jingtu.programme.plans.forecasts import Forecast, extrapolate
 from jingtu.programme.plans.judging import JUDGED_BY_PERSON, Verdict, base_date, judge
 from jingtu.programme.plans.models import Target
 
+_YEAR = re.compile(r"20\d\d")
+_SPAN = re.compile(r"[-—–~～至到]")
+_FUNDED = re.compile(
+    r"((?:20\d\d年?度?[、,，和及与至到\-—–~～]*)+)(?:获得|获|下达|安排|争取|到位|批复)?的?(?:中央|自治区|省级?|专项|补助|财政)[^，。；]{0,6}资金"
+)
+_PROJECT = re.compile(
+    r"(?:^|[，,、：:])?(?:继续|加快|大力|抓紧|全力)?(?:推进|实施|开展|组织|完成)?([^，,。；、：:]{2,40}?项目)"
+)
+_SENTENCE_END = re.compile(r"[。；\n]")
+SILENT = frozenset({"no_data", "not_configured"})  # a computed reading gives way to one typed in
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "", "≈": "约"}
 
 
@@ -108,20 +119,79 @@ def targets_of(region: Region, year: int, on: date, known_at: datetime | None = 
     )
 
 
-def parameters_of(base: str, definition: str = "") -> dict[str, str]:
+def parameters_of(
+    base: str, definition: str = "", scope: str = "", indicator: str = "", text: str = ""
+) -> dict[str, str]:
     """Parameters for an indicator from the words of a target.
+
+    Parameters
+    ----------
+    base, definition : str
+        Words that name the day at which a list is frozen.
+    scope : str
+        What the target speaks of alone: a point, a project.
+    indicator, text : str
+        The indicator as the plan calls it and the whole sentence; they name the years of funding.
 
     Examples
     --------
     >>> parameters_of("以2024年3月底的清单为基数")
     {'base': '2024-03-31'}
+    >>> parameters_of("", scope="一号点", indicator="地下水考核点位水质")
+    {'scope': '一号点'}
+    >>> parameters_of("", indicator="2022年、2023年获得中央补助资金的项目完工率")
+    {'years': '2022,2023'}
     >>> parameters_of("")
     {}
     """
+    found: dict[str, str] = {}
     day = base_date(base) if base else None
     if day is None and "基" in definition:
         day = base_date(definition)
-    return {} if day is None else {"base": day.isoformat()}
+    if day is not None:
+        found["base"] = day.isoformat()
+    if scope:
+        found["scope"] = scope
+    years = next((years for words in (scope, indicator, text) if (years := funding_years(words))), ())
+    if years:
+        found["years"] = ",".join(map(str, years))
+    return found
+
+
+def funding_years(text: str) -> tuple[int, ...]:
+    """The years for which money was granted, where words name them.
+
+    Examples
+    --------
+    >>> funding_years("2021年、2022年获得中央补助资金的项目完工率"), funding_years("2023年度中央资金执行率")
+    ((2021, 2022), (2023,))
+    >>> funding_years("2022—2024年下达的专项资金"), funding_years("到2024年底开工率达到100%")
+    ((2022, 2023, 2024), ())
+    """
+    found = _FUNDED.search(text)
+    if found is None:
+        return ()
+    words = found.group(1)
+    years = [int(year) for year in _YEAR.findall(words)]
+    if len(years) == 2 and _SPAN.search(words):
+        years = list(range(years[0], years[1] + 1))
+    return tuple(sorted(set(years)))
+
+
+def named_project(text: str, figure: str) -> str:
+    """The project that a sentence names before a figure; empty where it names none.
+
+    Examples
+    --------
+    >>> named_project("继续推进河东村农用地安全利用项目实施，年内完成总工程量的80%以上", "完成总工程量的80%以上")
+    '河东村农用地安全利用项目'
+    >>> named_project("年内完成总工程量的80%以上", "完成总工程量的80%以上")
+    ''
+    """
+    before = text.partition(figure)[0]
+    sentence = _SENTENCE_END.split(before)[-1]
+    names = _PROJECT.findall(sentence)
+    return names[-1] if names else ""
 
 
 def read(target: Target, on: date, known_at: datetime | None = None) -> TargetReading:
@@ -133,7 +203,8 @@ def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = No
     """Readings of several targets with two queries, plus what computed indicators need.
 
     A target whose indicator is declared is computed from its register; any other takes the last reading
-    that somebody typed in by ``on``, as it was known at ``known_at``.
+    that somebody typed in by ``on``, as it was known at ``known_at``. So does one whose register is empty
+    there, or whose rule is not in force: years before the register was kept have typed readings alone.
     """
     listed = list(targets)
     manual = _manual_readings([target.series for target in listed], on, known_at)
@@ -142,8 +213,10 @@ def read_all(targets: Iterable[Target], on: date, known_at: datetime | None = No
     for target in listed:
         typed = manual.get(target.series, [])
         indicator = declarations.get(target.indicator_id) if target.indicator_id else None
-        if indicator is not None:
-            reading = indicator.compute(target.region, on, known_at, target.parameters)
+        reading = (
+            None if indicator is None else indicator.compute(target.region, on, known_at, target.parameters)
+        )
+        if reading is not None and not (typed and reading.status in SILENT):
             points = [point for point in kept[_series(target)] if point[0] < on]
             if reading.value is not None:
                 points.append((on, reading.value))
@@ -239,6 +312,9 @@ def _judged(
         base_value=base.value if base else None,
         base_text=base.text if base else None,
     )
+    stated = reading.extra.get("met")
+    if verdict.met is None and isinstance(stated, bool) and _speaks_of(target, reading):
+        verdict = Verdict(stated)  # by the declared rule that the reading followed
     forecast = None
     if target.kind == "number" and target.due is not None and reading.on < target.due:
         percent = reading.unit == "%"
@@ -250,6 +326,13 @@ def _judged(
             high=Decimal(100) if percent else None,
         )
     return TargetReading(target, reading, verdict, tuple(points), forecast, _needed(target, reading, verdict))
+
+
+def _speaks_of(target: Target, reading: Reading) -> bool:
+    """Whether what a reading states is what the target asks: in kind, or in the target's very words."""
+    words = str(reading.extra.get("met_words") or "")
+    in_words = target.kind in JUDGED_BY_PERSON and words != "" and words in target.value_text
+    return target.kind == "stable" or in_words
 
 
 def _base_reading(target: Target, typed: list[ManualReading]) -> ManualReading | None:

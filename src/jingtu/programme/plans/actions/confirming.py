@@ -296,7 +296,13 @@ def target_columns(content: dict[str, Any]) -> dict[str, Any]:
         "definition": content.get("definition") or "",
         "text": content.get("text") or "",
         "spans": content.get("spans") or [],
-        "parameters": parameters_of(content.get("base") or "", content.get("definition") or ""),
+        "parameters": parameters_of(
+            content.get("base") or "",
+            content.get("definition") or "",
+            content.get("scope") or "",
+            content["indicator"],
+            content.get("text") or "",
+        ),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from uuid import UUID
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import OPEN_TIME, recorded_now
+from jingtu.platform.indicators import declarations
 from jingtu.platform.indicators.actions import EnterReading
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
@@ -21,6 +22,7 @@ from jingtu.programme.plans.actions.confirming import target_columns
 from jingtu.programme.plans.lifecycle import TASKS
 from jingtu.programme.plans.models import Target, TaskQuantity, TaskUnit
 from jingtu.programme.plans.splitting import Share, check_split
+from jingtu.programme.plans.targets import named_project
 
 
 class EnterTargetReading(EnterReading):
@@ -114,6 +116,7 @@ class PromoteQuantity(Action[Target]):
                 "comparator": content.get("comparator") or "text",
                 "kind": "number" if number and content.get("comparator") not in {None, "text"} else "text",
                 "text": self.quantity.text,
+                "scope": self._scope(content, facts.text),
                 **{
                     name: content.get(name)
                     for name in ("indicator_id", "value", "unit", "due", "base", "cumulative", "spans")
@@ -132,6 +135,13 @@ class PromoteQuantity(Action[Target]):
         self.quantity.target = target
         self.quantity.save(update_fields=["target"])
         return target
+
+    def _scope(self, content: Mapping[str, Any], text: str) -> str:
+        """The project that the task names, for an indicator that reads one thing alone."""
+        indicator = declarations.get(content.get("indicator_id") or "")
+        if indicator is None or "scope" not in indicator.parameters:
+            return ""
+        return named_project(text, self.quantity.text)
 
 
 @dataclass(frozen=True, slots=True)
