@@ -13,4 +13,12 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         # Declarations register themselves on import.
-        from jingtu.programme.sites import duties, indicators, lifecycle, permissions  # noqa: F401
+        from jingtu.programme.sites import (  # noqa: F401
+            construction,
+            duties,
+            filings,
+            indicators,
+            lifecycle,
+            permissions,
+            safe_use,
+        )

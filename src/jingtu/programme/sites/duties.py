@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from jingtu.platform.duties.declarations import DutyRule, OwedByState, declare
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
+from jingtu.programme.sites.construction import LAND_ID
 from jingtu.programme.sites.lifecycle import REGISTER_ID
 from jingtu.programme.sites.models import PriorityParcelFacts
 from jingtu.programme.sites.rules import rules_of, value_on
@@ -48,3 +49,22 @@ MONITOR = _rule("monitor", "开展重点监测", ("listed", "monitoring"))
 DELIMIT = _rule("delimit", "划定管控区", ("over_standard",))
 CONTROL = _rule("control", "落实污染管控", ("area_delimited",))
 CHECK = _rule("check", "核查管控落实情况", ("control_claimed",))
+
+
+def _of_land(name: str, label: str, states: tuple[str, ...], rule: str) -> DutyRule:
+    return declare(
+        DutyRule(
+            id=f"sites.land_{name}",
+            label=label,
+            register=LAND_ID,
+            owed=OwedByState(LAND_ID, states, label, lambda version: _days_after_state(rule, version)),
+            basis=rules_of(rule),
+            while_states=states,
+        )
+    )
+
+
+SURVEY = _of_land("survey", "开展土壤污染状况调查", ("to_survey",), "construction_survey")
+REVIEW = _of_land("review", "组织评审调查报告", ("in_review",), "construction_review")
+CORRECT = _of_land("correct", "违规供地整改", ("violating",), "construction_correction")
+CONFIRM = _of_land("confirm", "核查违规供地整改", ("rectifying",), "construction_correction")

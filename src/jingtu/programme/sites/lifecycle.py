@@ -175,5 +175,6 @@ PRIORITY_PARCELS = declare(
         unit="块",
         code_synonyms=("地块编号", "编码", "编号"),
         name_synonyms=("名称", "地块"),
+        group="建设用地",
     )
 )

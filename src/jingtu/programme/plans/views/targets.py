@@ -33,7 +33,9 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = page_context(request)
     found = readable_target(request, uid)
     item = readings.read(found, page.on, page.known_at)
-    computed = bool(found.indicator_id and declarations.get(found.indicator_id))
+    declared = bool(found.indicator_id and declarations.get(found.indicator_id))
+    computed = declared and not item.reading.manual
+    silent = item.reading.status in readings.SILENT
     rolled = roll_up(found, page.on, page.known_at)
     path = found.region.path
     leads = _lead_organisations(request, found)
@@ -50,7 +52,7 @@ def target(request: HttpRequest, uid: UUID) -> HttpResponse:
             "shares": [bars.row(share) for share in rolled.shares],
             "rolled": rolled,
             "may_split": may(request, "plans.target.edit", path) and found.parent_id is None,
-            "may_enter": not computed and may(request, "plans.reading.enter", path, leads),
+            "may_enter": (not computed or silent) and may(request, "plans.reading.enter", path, leads),
             "judged": found.kind in {"text", "rule", "reference"},
             "numeric": found.kind in {"number", "decrease"},
             "tab": "year",
