@@ -68,7 +68,7 @@ class CloseDuty(DutyAction):
     def check_state(self) -> None:
         self.require_state(Duty.State.OPEN)
         rule = declarations.get(self.duty.rule)
-        if rule is not None and rule.while_states:
+        if rule is not None and rule.ends_with_state:
             raise ConflictError("此项待办随条目状态变化自动办结，请到条目页面办理相应流转。", rule=rule.id)
         self.require_short_note("办理情况")
         errors = []

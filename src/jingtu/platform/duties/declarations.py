@@ -80,8 +80,8 @@ class DutyRule:
     """A rule that raises duties.
 
     ``owed(on, entry)`` names everything that has to be open on a day (for one entry where its key is given);
-    what is already there is not raised again. Where ``while_states`` is set, an open duty is closed as soon as
-    its entry leaves those states. ``checked`` duties are submitted by one person and closed by another.
+    what is already there is not raised again. Where ``while_states`` is set, an open duty is over as soon as
+    its entry leaves those states: closed where nothing but the move meets it, else cancelled. ``checked`` duties are submitted by one person and closed by another.
 
     ``closes_on`` names record kinds and moves of the register: such a record or move closes one open duty of its
     entry: of the period that a ``Closing`` reads from it, else the first that had begun and was not late on its day,
@@ -99,6 +99,12 @@ class DutyRule:
     checked: bool = False
     closes_on: tuple[str | Closing, ...] = ()
     while_in_force: bool = False
+
+    @property
+    def ends_with_state(self) -> bool:
+        """Whether the move out of a state is what is owed, so that nobody closes it by hand."""
+        by_schedule = hasattr(self.owed, "schedule")
+        return bool(self.while_states) and not by_schedule and not self.closes_on
 
     def basis_on(self, on: date) -> Rule | None:
         """The source of the duty in force on a day, or ``None``."""

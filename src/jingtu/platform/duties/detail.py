@@ -94,7 +94,7 @@ def proofs(duty: Duty, on: date) -> list[Attachment]:
 
 def _move(duty: Duty, on: date) -> Transition | None:
     rule = declarations.get(duty.rule)
-    if rule is None or not rule.while_states or duty.closed_on is None or duty.closed_on > on:
+    if rule is None or not rule.ends_with_state or duty.closed_on is None or duty.closed_on > on:
         return None
     moves = Transition.objects.filter(
         entry=duty.entry_id, on__lte=duty.closed_on, from_state__in=rule.while_states
@@ -189,4 +189,4 @@ def steps_above(duty: Duty) -> list[tuple[str, str]]:
 
 def closable(rule: DutyRule | None) -> bool:
     """Whether people close a duty of this rule by hand, and not by moving its entry."""
-    return rule is None or not rule.while_states
+    return rule is None or not rule.ends_with_state

@@ -11,9 +11,9 @@ from jingtu.platform import events
 from jingtu.platform.duties import closing, declarations
 from jingtu.platform.duties.declarations import DutyRule, OwedByState
 from jingtu.platform.duties.models import Duty, Tick
-from jingtu.platform.duties.reconciling import reconcile
+from jingtu.platform.duties.reconciling import LEFT, reconcile
 from jingtu.platform.duties.schedules import OwedOnSchedule
-from jingtu.platform.duties.ticking import LONGEST_CATCH_UP, close_by_state, raise_among, raise_missing
+from jingtu.platform.duties.ticking import LONGEST_CATCH_UP, end_by_state, raise_among, raise_missing
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
 
@@ -43,15 +43,13 @@ def follow_entry(event: events.Event) -> None:
     for duty in Duty.objects.filter(entry=entry, rule__in=rules):
         duties[duty.rule].append(duty)
     here = version.state if version is not None else None
-    left = [
-        duty
-        for name, some in duties.items()
-        if rules[name].while_states and here not in rules[name].while_states
-        for duty in some
-        if duty.closed_on is None and duty.raised_on <= on
-    ]
-    if left:
-        close_by_state(left, on)
+    for name, some in duties.items():
+        rule = rules[name]
+        if isinstance(rule.owed, OwedOnSchedule) or not rule.while_states or here in rule.while_states:
+            continue
+        left = [duty for duty in some if duty.closed_on is None and duty.raised_on <= on]
+        if left:
+            end_by_state(rule, left, on)
     for rule in rules.values():
         if isinstance(rule.owed, OwedOnSchedule):
             _follow_schedule(rule, entry, on, duties[rule.id])
@@ -69,7 +67,8 @@ def _follow_schedule(rule: DutyRule, entry: int, on: date, duties: list[Duty]) -
     earliest, latest = ticked.first(), ticked.last()
     last = max(on, latest) if latest else on
     first = max(on, earliest) if earliest else on
-    open_since = [duty.raised_on for duty in duties if duty.closed_on is None]
+    # What was cancelled when the entry left is owed again if it turns out never to have left.
+    open_since = [duty.raised_on for duty in duties if duty.closed_on is None or duty.through == LEFT]
     first = max(min([first, last, *open_since]), last - LONGEST_CATCH_UP)
     reconcile(rule, first, last, [entry], whole=True, in_ledger=False)
     closing.close_by_records(rule, [entry])
@@ -91,8 +90,7 @@ def follow_record(event: events.Event) -> None:
     for rule in rules:
         closing.close_by_records(rule, [entry])
         if isinstance(rule.owed, OwedOnSchedule):
-            known = list(Duty.objects.filter(entry=entry, rule=rule.id, closed_on__isnull=True))
-            _follow_schedule(rule, entry, event.on, known)
+            _follow_schedule(rule, entry, event.on, list(Duty.objects.filter(entry=entry, rule=rule.id)))
 
 
 def follow_import(event: events.Event) -> None:

@@ -57,7 +57,7 @@ def _to_check(user: User) -> Q:
 
 def _office_moves(rule: DutyRule) -> frozenset[str]:
     """Permissions of the moves that meet a duty, where none of them is given to units."""
-    if not rule.while_states:
+    if not rule.ends_with_state:
         return frozenset()
     try:
         moves = registers.get(rule.register).lifecycle.moves

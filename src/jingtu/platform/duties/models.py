@@ -47,7 +47,7 @@ class Duty(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.CharField(max_length=60)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="duties")
-    period = models.CharField(max_length=40)
+    period = models.CharField(max_length=120)
     what = models.CharField(max_length=200)
     holder = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="duties"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ def survey(
     by_place = isinstance(schedule, BeforeFloodSeason)
     worked_out: dict[Any, list[Due]] = {}
     found: dict[tuple[int, str], Wanted] = {}
-    for row in rows:
+    for row in _stays(rows):
         entry = row["entry_id"]
         base = row["base"] if "base" in row else bases.get(entry)
         start = row["start"] if "start" in row else starts.get(entry)
@@ -146,6 +146,21 @@ def _in_force(rule: DutyRule | None, first: date, last: date) -> Iterator[tuple[
         begin, end = max(first, basis.valid_from), min(last, basis.valid_to - ONE_DAY)
         if begin <= end:
             yield begin, end
+
+
+def _stays(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Versions without a gap as one: since the first of them, with what the last of them says."""
+    before: dict[str, Any] | None = None
+    for row in rows:
+        if before is not None:
+            same = before["entry_id"] == row["entry_id"] and before["effective_to"] == row["effective_from"]
+            if not same:
+                yield before
+            else:
+                row["effective_from"] = before["effective_from"]
+        before = row
+    if before is not None:
+        yield before
 
 
 def _rows(

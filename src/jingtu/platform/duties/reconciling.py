@@ -151,14 +151,14 @@ def compare(
         there[duty.entry].append(duty)
     met: set[int] = set()
     for item in found.found:
+        if current and not item.lasting:
+            continue  # owed for some days of the span, and no longer
         duty = _match(owed, item, there.get(item.entry, ()), last)
         if duty is None:
-            if current and not item.lasting:
-                continue  # owed for some days of a span that nobody watched, and no longer
             change.raised.append((_duty(rule, owed, item), item.version))
             continue
         met.add(duty.pk)
-        if not (current and item.lasting):
+        if not current:
             continue
         back = duty.state == Duty.State.CANCELLED and duty.through == LEFT and duty.closed_on is not None
         if back and duty.closed_on <= last:  # type: ignore[operator]
@@ -172,7 +172,7 @@ def compare(
         for duties in there.values():
             for duty in duties:
                 if duty.state == Duty.State.OPEN and duty.pk not in met and duty.raised_on <= last:
-                    _unmatched(rule, owed, found, duty, last, change, whole=whole)
+                    _unmatched(owed, found, duty, last, change, whole=whole)
     return change
 
 
@@ -200,7 +200,6 @@ def _as_wanted(owed: OwedOnSchedule, item: Wanted, duty: Known) -> dict[str, Any
 
 
 def _unmatched(
-    rule: DutyRule,
     owed: OwedOnSchedule,
     found: Survey,
     duty: Known,
@@ -211,10 +210,9 @@ def _unmatched(
 ) -> None:
     """An open duty that is not wanted: its entry has left, or what it counted from has moved on."""
     if duty.entry not in found.present:
-        if not rule.while_states:
-            day = max(found.left.get(duty.entry, last), duty.raised_on)
-            change.cancelled += 1
-            change.updates[duty.pk] = _over(Duty.State.CANCELLED, min(day, last), NOTE_LEFT, LEFT)
+        day = max(found.left.get(duty.entry, last), duty.raised_on)
+        change.cancelled += 1
+        change.updates[duty.pk] = _over(Duty.State.CANCELLED, min(day, last), NOTE_LEFT, LEFT)
         return
     if not found.in_force or not (owed.schedule.rolling or whole):
         return

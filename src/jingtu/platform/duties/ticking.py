@@ -21,7 +21,7 @@ from jingtu.platform.duties import declarations
 from jingtu.platform.duties.closing import close_by_records
 from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState
 from jingtu.platform.duties.models import Duty, DutyStep, Tick
-from jingtu.platform.duties.reconciling import reconcile
+from jingtu.platform.duties.reconciling import LEFT, NOTE_LEFT, reconcile
 from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.indicators import snapshots
 from jingtu.platform.ledger import records
@@ -111,7 +111,7 @@ def _work_through(rule: DutyRule, first: date, last: date, report: TickReport) -
         report.raised += len(_raise_by_state(rule, rule.owed, last))
     # A record may have come before its duty.
     report.closed += close_by_records(rule)
-    if rule.while_states:
+    if rule.while_states and not isinstance(rule.owed, OwedOnSchedule):
         report.closed += close_left(rule, last)
 
 
@@ -178,6 +178,8 @@ def raise_missing(
     for item in owed:
         before = there[item.entry, item.holder]
         period = item.period
+        if rule.closes_on:  # several may be open: each is known by its period
+            before = [duty for duty in before if duty.period.partition(" ")[0] == period.partition(" ")[0]]
         if rule.while_states:
             there_now = [duty for duty in before if duty.closed_on is None or duty.closed_on > on]
             if there_now:
@@ -225,14 +227,19 @@ def close_left(rule: DutyRule, on: date) -> int:
     left = list(rows.exclude(entry__in=still))
     for part in chunks(left, _BATCH):
         with transaction.atomic():
-            close_by_state(part, on)
+            end_by_state(rule, part, on)
             facts = {"rule": rule.id, "closed": [str(duty.uid) for duty in part]}
             records.append("duties.tick", on=on, subject_type="tick", facts=facts)
     return len(left)
 
 
-def close_by_state(duties: Sequence[Duty], on: date) -> None:
-    """The move out of a state is what was owed while in it."""
+def end_by_state(rule: DutyRule, duties: Sequence[Duty], on: date) -> None:
+    """The move out of a state is what was owed while in it; what only a record meets is no longer owed."""
+    if not rule.ends_with_state:
+        keys = [duty.pk for duty in duties]
+        over = {"state": Duty.State.CANCELLED, "closed_on": on, "closing_note": NOTE_LEFT, "through": LEFT}
+        Duty.objects.filter(pk__in=keys).update(**over)
+        return
     entries = {duty.entry_id for duty in duties}
     last: dict[int, Transition] = {}
     for move in Transition.objects.filter(entry__in=entries, on__lte=on).order_by("at", "id"):

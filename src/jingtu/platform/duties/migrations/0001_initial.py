@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('rule', models.CharField(max_length=60)),
-                ('period', models.CharField(max_length=40)),
+                ('period', models.CharField(max_length=120)),
                 ('what', models.CharField(max_length=200)),
                 ('region_path', models.CharField(db_index=True, max_length=120)),
                 ('due', models.DateField(blank=True, null=True)),
