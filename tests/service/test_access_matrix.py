@@ -19,7 +19,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from openpyxl import Workbook
-from tests.service.access_world import PARCELS, UNITS, County, World
+from tests.service.access_world import PARCELS, PLOT_RECORDS, PLOTS, UNITS, County, World
 
 from jingtu.platform.people.models import Membership
 from jingtu.platform.people.roles import Role
@@ -174,6 +174,12 @@ class Asked:
         ]
 
     @property
+    def plot(self) -> Any:
+        return self.county.plots[
+            self.role if self.own and self.role in UNITS else "department" if self.own else "water"
+        ]
+
+    @property
     def duty(self) -> Any:
         duties = self.county.submitted if self.row["name"].endswith("check") else self.county.duties
         return duties[self.role if self.own and self.role in UNITS else "department" if self.own else "water"]
@@ -217,7 +223,13 @@ class Asked:
             found = {"uid": self.county.form.uid, "month": month}
             if name == "form_export":
                 return found | {"kind": variant}
-            return found | ({"row": self.world.form_row(self.county).pk} if name == "form_row" else {})
+            return found | ({"row": self.world.form_row(self.county).pk} if name in {"form_row", "form_behind"} else {})
+        if name.startswith("record"):
+            found = {"register_id": PLOTS, "kind": PLOT_RECORDS}
+            if name == "records" or name.startswith("records_"):
+                return found
+            found |= {"uid": self.plot.uid}
+            return found if name == "record_new" else found | {"record": self.world.record(self.plot).uid}
         if name.startswith("register_mapping") and name != "register_mappings":
             return {"register_id": PARCELS, "uid": self.county.mapping.uid}
         if name.startswith("register") and name != "registers":
@@ -297,7 +309,7 @@ class Asked:
             "plans": lambda: self.plan.uid,
             "tasks": lambda: self.task.uid,
             "targets": lambda: self.target.uid,
-            "registers": lambda: self.parcel.uid,
+            "registers": lambda: (self.plot if "/records/" in name else self.parcel).uid,
             "duties": lambda: self.duty.uid,
             "surveys": lambda: self.survey.uid,
             "jobs": lambda: self.personal(self.world.jobs).uid,
@@ -305,12 +317,18 @@ class Asked:
         path = name
         if "{uid}" in path:
             path = path.replace("{uid}", str(found[name.split("/")[0]]()))
+        if "records/{kind}" in path:
+            path = path.replace("registers/{id}", f"registers/{PLOTS}").replace("{kind}", PLOT_RECORDS)
+            if "{record}" in path:
+                path = path.replace("{record}", str(self.world.record(self.plot).uid))
         path = path.replace("registers/{id}", f"registers/{PARCELS}")
         path = path.replace("indicators/{id}", "indicators/priority_parcel_control_ratio")
         return API + path.replace("{move}", self.move if "{move}" in path else "")
 
     def query(self) -> dict[str, str]:
         """What lists of the API must be told, and the place of an indicator."""
+        if self.row["name"] == "register_moves" and self.row["method"] == "GET":
+            return {"entry": str(self.parcel.uid), "move": self.move}
         if self.row["door"] == "api" and self.row["name"] in {
             "tasks", "targets", "duties", "plans", "indicators", "indicators/{id}", "indicators/{id}/places",
             "indicators/{id}/entries", "registers",
@@ -328,6 +346,8 @@ class Asked:
                     "organisation": str(self.body.uid), "period": f"{year}-01", "text": "已开展", "state": "in_progress",
                 },
                 "targets/{uid}/readings": {"on": self.world.on.isoformat(), "value": "88"},
+                "registers/{id}/entries": {"name": "新地块", "region": str(self.county.region.uid), "state": "found"},
+                "registers/{id}/moves/{move}": {"entries": [{"uid": str(self.parcel.uid)}]},
                 "duties/{uid}/check": {"accept": True},
                 "duties/{uid}/escalate": {"step": "supervised", "note": "督办函"},
             }.get(name, {"on": self.world.on.isoformat(), "reason": "试验"})  # fmt: skip
@@ -362,6 +382,10 @@ class Asked:
             return {"item": [str(item.uid) for item in items]}
         if name == "plan_item_add":
             return {"kind": "task", "title": "新任务"}
+        if name == "register_moves":
+            return {"entry": str(self.parcel.uid), "move": self.move}
+        if name == "records_import":
+            return {"table": self.upload("记录.xlsx", sheet(), EXCEL)}
         if name == "entry_new":
             return {"region": str(self.county.region.uid), "name": "新地块", "state": "found"}
         if name == "added_new":

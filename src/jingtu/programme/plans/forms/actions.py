@@ -65,7 +65,8 @@ class FillForm(_FormAction):
             self.require_draft()
 
     def perform(self) -> FormFilling:
-        fresh = filling.fill(self.form, self.month, self.on, None, reading_sentence)
+        filled_at = recorded_now()
+        fresh = filling.fill(self.form, self.month, self.on, filled_at, reading_sentence)
         current = self.current or FormFilling(form=self.form, month=self.month, head=self._head())
         for row, cells in fresh.items():
             kept = current.cells.get(row, {})
@@ -73,6 +74,7 @@ class FillForm(_FormAction):
                 cells["progress"] = kept["progress"]
             current.cells[row] = {**kept, **cells}
         current.edited_by, current.edited_at = self.actor, recorded_now()
+        current.filled_on, current.filled_at = self.on, filled_at
         current.revision += 1
         self.record(month=self.month, revision=current.revision, content=_digest(current.cells))
         current.save()

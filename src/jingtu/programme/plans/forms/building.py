@@ -11,6 +11,7 @@ from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.registers.models import Version
 from jingtu.programme.plans.forms.columns import DEFAULT_COLUMNS, DEFAULT_HEAD
 from jingtu.programme.plans.forms.matching import Candidate, propose
+from jingtu.programme.plans.forms.rows import statements_for
 from jingtu.programme.plans.models import FormRow, Plan, ReportForm, Target
 
 _QUARTERLY = re.compile(r"按季度?[^，。；]{0,4}报送|每季度")
@@ -75,7 +76,7 @@ def build_form(
 
 
 def add_rows(form: ReportForm, rows: Sequence[Mapping[str, Any]], sources: Sequence[Candidate]) -> None:
-    """Append rows to a form and propose what fills them."""
+    """Append rows to a form and propose what fills them: tasks, targets, and what registers say."""
     FormRow.objects.bulk_create(
         FormRow(
             form=form,
@@ -88,7 +89,7 @@ def add_rows(form: ReportForm, rows: Sequence[Mapping[str, Any]], sources: Seque
                 for unit in row.get("responsible_units", [])
             ],
             quarterly=is_quarterly(row["item"]),
-            sources=propose(row["item"], sources),
+            sources=propose(row["item"], sources) + statements_for(row.get("group") or "", row["item"]),
             spans=row.get("spans", []),
         )
         for position, row in enumerate(rows, start=1)

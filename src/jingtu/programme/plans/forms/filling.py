@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -14,6 +14,9 @@ from django.db.models import QuerySet
 
 from jingtu.errors import InputError
 from jingtu.platform.registers.versions import at, believed
+from jingtu.platform.statements import declarations as statements
+from jingtu.platform.statements.declarations import Statement, Told
+from jingtu.programme.plans.forms import rows
 from jingtu.programme.plans.models import FormRow, Progress, ReportForm, Target
 
 NO_SUCH_TASK = "无此项任务"
@@ -27,7 +30,7 @@ class TargetText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One filled cell: ``source`` is progress, reading, manual or none; ``hint`` tells what is missing."""
+    """One filled cell: ``source`` is progress, statement, reading, manual or none; ``hint`` tells what is missing."""
 
     text: str
     source: str = "none"
@@ -93,21 +96,25 @@ def fill(
     A row without any report stays empty and says so: 无此项任务 is written only where the units said so.
     """
     end = min(month_end(month), on)
-    rows = list(form.rows.all())
-    uids = {source["uid"] for row in rows for source in row.sources if source["kind"] == "task"}
-    periods = {month} | {item for row in rows if row.quarterly for item in quarter_months(row.item, month)}
+    form_rows = list(form.rows.all())
+    uids = {source["uid"] for row in form_rows for source in row.sources if source["kind"] == "task"}
+    periods = {month} | {
+        item for row in form_rows if row.quarterly for item in quarter_months(row.item, month)
+    }
     reports: dict[str, list[Progress]] = defaultdict(list)
     for report in _believed(known_at).filter(entry__uid__in=uids, period__in=periods):
         reports[str(report.entry.uid)].append(report)
-    series = {source["uid"] for row in rows for source in row.sources if source["kind"] == "target"}
+    series = {source["uid"] for row in form_rows for source in row.sources if source["kind"] == "target"}
     targets = {
         str(target.series): target for target in Target.objects.filter(at(end, known_at), series__in=series)
     }
     return {
         str(row.pk): {
-            "progress": _progress_cell(row, month, end, known_at, reports, targets, target_text).to_json()
+            "progress": _progress_cell(
+                form, row, month, end, known_at, reports, targets, target_text
+            ).to_json()
         }
-        for row in rows
+        for row in form_rows
     }
 
 
@@ -117,6 +124,7 @@ def _believed(known_at: datetime | None) -> QuerySet[Progress]:
 
 
 def _progress_cell(
+    form: ReportForm,
     row: FormRow,
     month: str,
     end: date,
@@ -145,19 +153,40 @@ def _progress_cell(
     lines = list(_lines(told, with_month=len(periods) > 1))
     refs = [{"kind": "progress", "uid": str(report.uid)} for report in found]
     source = "progress" if lines else "none"
+    counted = list(register_lines(form, row, month, end, known_at))
+    if counted:  # what the registers count comes before what units tell
+        lines[:0] = [item.text for _, item in counted]
+        refs += [{"kind": rows.KIND, "uid": statement.id} for statement, _ in counted]
+        source = source if source == "progress" else rows.KIND
     for item in row.sources:
         target = targets.get(item["uid"]) if item["kind"] == "target" else None
         sentence = target_text(target, end, known_at) if target else None
         if target and sentence:
             lines.append(sentence)
             refs.append({"kind": "target", "uid": str(target.uid)})
-            source = source if source == "progress" else "reading"
+            source = "reading" if source == "none" else source
     if lines:
         return Cell("\n".join(lines), source, hint, refs)
     if found:
         return Cell(NO_SUCH_TASK, "progress", hint, refs)
     missing = "本月尚无单位报送进展" if row.sources else "未关联任务，请手工填写或选择来源任务"
     return Cell("", "none", "；".join(part for part in (hint, missing) if part), [])
+
+
+def register_lines(
+    form: ReportForm, row: FormRow, month: str, end: date, known_at: datetime | None
+) -> Iterator[tuple[Statement, Told]]:
+    """What the registers of a row say of its month (of the quarter before, where one is due)."""
+    quarter = quarter_months(row.item, month) if row.quarterly else []
+    start = month_end(quarter[0]) if quarter else month_end(month)
+    last = month_end(quarter[-1]) if quarter else end
+    for source in row.sources:
+        statement = statements.get(source["uid"]) if source["kind"] == rows.KIND else None
+        if statement is None:
+            continue
+        told = statement.tell(form.region, start.replace(day=1), last, known_at)
+        if told is not None:
+            yield statement, told
 
 
 def _lines(reports: Iterable[Progress], *, with_month: bool) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.programme.plans.forms import views
+from jingtu.programme.plans.forms import behind, views
 
 urlpatterns = [
     path("forms/", views.forms, name="forms"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("forms/<uuid:uid>/<str:month>/submit/", views.form_submit, name="form_submit"),
     path("forms/<uuid:uid>/<str:month>/reopen/", views.form_reopen, name="form_reopen"),
     path("forms/<uuid:uid>/<str:month>/rows/<int:row>/", views.form_row, name="form_row"),
+    path("forms/<uuid:uid>/<str:month>/rows/<int:row>/behind/", behind.form_behind, name="form_behind"),
     path("forms/<uuid:uid>/<str:month>/export/<str:kind>/", views.form_export, name="form_export"),
 ]

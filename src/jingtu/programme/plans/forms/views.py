@@ -18,6 +18,7 @@ from jingtu.errors import CellError, InputError, JingtuError, NotFoundError
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell
 from jingtu.platform.people import policies
+from jingtu.platform.statements.declarations import all_statements
 from jingtu.programme.plans.forms import building, filling, printing, spreadsheets
 from jingtu.programme.plans.forms.actions import (
     CreateForm,
@@ -28,10 +29,11 @@ from jingtu.programme.plans.forms.actions import (
     SubmitForm,
 )
 from jingtu.programme.plans.forms.columns import DEFAULT_COLUMNS, DEFAULT_HEAD
+from jingtu.programme.plans.forms.rows import KIND as STATEMENT
 from jingtu.programme.plans.forms.sentences import reading_sentence
 from jingtu.programme.plans.models import FormFilling, FormRow, Plan, ReportForm
 
-_SOURCE_LABELS = {"progress": "进展填报", "reading": "指标读数", "manual": "手工填写", "none": "待填"}
+_SOURCE_LABELS = {"progress": "进展填报", "statement": "清单计算", "reading": "指标读数", "manual": "手工填写", "none": "待填"}
 
 
 @needs("plans.form.read")
@@ -77,7 +79,7 @@ def forms(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _form(request: HttpRequest, uid: UUID) -> ReportForm:
+def form_of(request: HttpRequest, uid: UUID) -> ReportForm:
     reach = policies.reach(page_user(request), "plans.form.read")
     form = ReportForm.objects.filter(reach.q(), uid=uid).select_related("region", "plan").first()
     if form is None:
@@ -106,7 +108,7 @@ def _month_content(
 def form_month(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
     """One month of a form: table, where each cell came from, and what can be done next."""
     page = page_context(request)
-    form = _form(request, uid)
+    form = form_of(request, uid)
     cells, current = _month_content(request, form, month)
     user = page_user(request)
     path = form.region.path
@@ -182,7 +184,7 @@ def _row(form: ReportForm, row: FormRow, filled: dict[str, Any]) -> dict[str, An
 @require_POST
 def form_refill(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
     """Fill the month from progress and readings."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     action = FillForm(page_user(request), page_context(request).on, form, month)
     return act(request, action, done="已提取本月数据；手工填写的内容保持不变。", to=_address(form, month))
 
@@ -191,7 +193,7 @@ def form_refill(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
 @require_POST
 def form_save(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
     """Keep what was typed."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     cells: dict[str, dict[str, str]] = defaultdict(dict)
     columns = [column["label"] if column["role"] == "extra" else column["role"] for column in form.columns]
     for name in request.POST:
@@ -216,7 +218,7 @@ def form_save(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
 @require_POST
 def form_submit(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
     """Report the form."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     action = SubmitForm(page_user(request), page_context(request).on, form, month)
     return act(request, action, done="已报送。", to=_address(form, month))
 
@@ -225,7 +227,7 @@ def form_submit(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
 @require_POST
 def form_reopen(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
     """Take a submitted form back."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     reason = request.POST.get("reason", "")
     action = ReopenForm(page_user(request), page_context(request).on, form, month, reason)
     return act(request, action, done="已退回修改。", to=_address(form, month))
@@ -235,7 +237,7 @@ def form_reopen(request: HttpRequest, uid: UUID, month: str) -> HttpResponse:
 @require_GET
 def form_export(request: HttpRequest, uid: UUID, month: str, kind: str) -> HttpResponse:
     """The month's form as a file, exactly what the page shows."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     cells, current = _month_content(request, form, month)
     table = printing.month_table(form, month, current, cells, printed_at=timezone.localtime())
     response = HttpResponse(printing.print_form(table, kind), content_type=printing.MEDIA_TYPES[kind])
@@ -248,7 +250,7 @@ def form_export(request: HttpRequest, uid: UUID, month: str, kind: str) -> HttpR
 @require_http_methods(["GET", "POST"])
 def form_row(request: HttpRequest, uid: UUID, month: str, row: int) -> HttpResponse:
     """Choose the tasks and targets that fill one row."""
-    form = _form(request, uid)
+    form = form_of(request, uid)
     item = form.rows.filter(pk=row).first()
     if item is None:
         raise NotFoundError("没有找到报表的这一行。")
@@ -265,7 +267,8 @@ def form_row(request: HttpRequest, uid: UUID, month: str, row: int) -> HttpRespo
                 {"kind": choice.kind, "uid": str(choice.uid)}
                 for choice in choices
                 if str(choice.uid) in chosen
-            ],
+            ]
+            + [{"kind": STATEMENT, "uid": known.id} for known in all_statements() if known.id in chosen],
         )
         return act(request, action, done="来源已保存，点“提取数据”后生效。", to=_address(form, month))
     chosen = {source["uid"] for source in item.sources}
@@ -280,6 +283,7 @@ def form_row(request: HttpRequest, uid: UUID, month: str, row: int) -> HttpRespo
                 {"choice": choice, "chosen": str(choice.uid) in chosen, "is_target": choice.kind == "target"}
                 for choice in choices
             ],
+            "statements": [(known, known.id in chosen) for known in all_statements()],
         },
     )
 

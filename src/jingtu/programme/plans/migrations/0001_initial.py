@@ -146,6 +146,8 @@ class Migration(migrations.Migration):
                 ('cells', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已报送')], default='draft', max_length=10)),
                 ('edited_at', models.DateTimeField(default=jingtu.platform.clock.recorded_now)),
+                ('filled_on', models.DateField(null=True)),
+                ('filled_at', models.DateTimeField(null=True)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fillings', to='plans.reportform')),

@@ -48,7 +48,10 @@ class FormRow(models.Model):
 
 
 class FormFilling(models.Model):
-    """A form for one month: each cell with its text and where it came from, editable until submitted."""
+    """A form for one month: each cell with its text and where it came from, editable until submitted.
+
+    ``filled_on`` and ``filled_at`` are the two times at which its cells were last drawn from reports and registers.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -62,6 +65,8 @@ class FormFilling(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     edited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField(default=recorded_now)
+    filled_on = models.DateField(null=True)
+    filled_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
