@@ -80,6 +80,7 @@ def forms(request: HttpRequest) -> HttpResponse:
 
 
 def form_of(request: HttpRequest, uid: UUID) -> ReportForm:
+    """A form within the reader's reach; raises ``NotFoundError``."""
     reach = policies.reach(page_user(request), "plans.form.read")
     form = ReportForm.objects.filter(reach.q(), uid=uid).select_related("region", "plan").first()
     if form is None:
