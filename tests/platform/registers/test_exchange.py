@@ -238,7 +238,7 @@ def test_a_past_that_contradicts_itself_is_an_error(
 
 @pytest.mark.django_db
 def test_the_diff_says_each_cell_that_changes_and_spares_columns_that_are_not_there(county: Any) -> None:
-    bring([[*HEAD, "行业类别", "占地面积"], ["1", "甲", "青禾县", "已纳入", "电镀", 500]])
+    bring([[*HEAD, "行业类别", "占地面积（平方米）"], ["1", "甲", "青禾县", "已纳入", "电镀", 500]])
     later = date(2024, 7, 10)
     rows = [
         ["地块编码", "地块名称", "行政区", "占地面积（亩）"],

@@ -40,6 +40,14 @@ CIRCLE_YES, CIRCLE_NO = "circle_yes", "circle_no"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+class UnclearError(ValueError):
+    """A cell that a person has to explain once for its column: ``day`` of a month, or ``circle``."""
+
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+
+
 def parse(field: Field, raw: Any, column: models.Field[Any, Any] | None = None, unit: str = "") -> Any:
     """A typed value from a cell or a form field.
 
@@ -261,7 +269,7 @@ def _date(field: Field, raw: Any, _column: models.Field[Any, Any] | None, unit: 
         return found
     if unit in {days.FIRST, days.LAST}:
         return found.first if unit == days.FIRST else found.last
-    raise ValueError(f"只写到年月，{days.WANTED}")
+    raise UnclearError(f"只写到年月，{days.WANTED}", "day")
 
 
 def _boolean(field: Field, raw: Any, _column: models.Field[Any, Any] | None, unit: str) -> bool | None:
@@ -270,7 +278,7 @@ def _boolean(field: Field, raw: Any, _column: models.Field[Any, Any] | None, uni
     text = plain(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).lower().rstrip("\ufe0f")
     if text in CIRCLES:
         if unit not in {CIRCLE_YES, CIRCLE_NO}:
-            raise ValueError(f"“{text}”可以表示是，也可以表示否；请改填 是 或 否")
+            raise UnclearError(f"“{text}”可以表示是，也可以表示否；请改填 是 或 否", "circle")
         return unit == CIRCLE_YES
     if text in YES:
         return True

@@ -25,6 +25,8 @@ from jingtu.platform.registers.models import Version
 
 NOTES, CHOICES = "说明", "选项"
 _EXACT_DIGITS = 15  # a workbook keeps no more of a number
+# Quantities are written in these, and their headings say so: read back they need no question.
+_UNITS = {"area": "平方米", "money": "元", "mass": "千克"}
 _WIDTHS = {"date": 13, "integer": 10, "decimal": 14, "area": 16, "boolean": 8, "uscc": 22, "long_text": 40}
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _HEAD = PatternFill("solid", fgColor="E7EFEC")
@@ -92,7 +94,8 @@ def _columns(register: Register, fields: Sequence[Field]) -> list[tuple[str, int
         (headings.REGION_CODE_LABEL, 14), (register.holder_label, 28), (headings.STATE_LABEL, 14),
     ]  # fmt: skip
     for item in fields:
-        label = f"{item.label}（{item.unit}）" if item.unit else item.label
+        unit = _UNITS.get(item.kind, item.unit)
+        label = f"{item.label}（{unit}）" if unit else item.label
         width = max(_WIDTHS.get(item.kind, 20), 2 * len(label) + 2)
         heads.append((label, width))
     return heads
@@ -111,7 +114,9 @@ def _values(register: Register, fields: Sequence[Field], version: Version) -> li
     ]
     for item in fields:
         value = getattr(facts, item.id)
-        found.append(values.show(item, value) if item.kind in {"choice", "boolean"} else value)
+        if item.kind == "mass" and value is not None:
+            value = Decimal(value) / 1000
+        found.append(values.show(item, value) if item.kind in {"choice", "boolean", "facility"} else value)
     return found
 
 

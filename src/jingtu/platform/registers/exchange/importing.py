@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import IntegrityError
 
@@ -21,8 +21,11 @@ from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import bulk, values
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange import headings
-from jingtu.platform.registers.exchange.preparing import Diff, Preparer, Watch
+from jingtu.platform.registers.exchange import reading
+from jingtu.platform.registers.exchange.preparing import Diff, Preparer
+from jingtu.platform.registers.exchange.reading import Watch
+from jingtu.platform.registers.exchange.said import Said
+from jingtu.platform.registers.exchange.shapes import entry_shape
 from jingtu.platform.registers.models import Entry, Transition
 
 IMPORTED = "registers.imported"
@@ -39,7 +42,7 @@ def dry_run(
     actor: User | None,
     on: date,
     region: Region | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Said | Mapping[str, str] | None = None,
     watch: Watch | None = None,
 ) -> Diff:
     """Read a file and say what importing it would do.
@@ -54,8 +57,8 @@ def dry_run(
         The day from which changes hold.
     region : Region, optional
         Place of rows whose table does not say.
-    mapping : mapping, optional
-        Headings to field ids, before the register's own words.
+    mapping : Said or mapping, optional
+        What a person says about the table; a mapping says which heading is which field.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def dry_run(
     InputError
         The file as a whole cannot be read or has no fitting headings.
     """
-    loaded = sheets.load(stream, file)
+    loaded = sheets.load(stream, file, reading.LIMITS)
     return compared(
         register, loaded, file, actor=actor, on=on, region=region, mapping=mapping, watch=watch
     )  # fmt: skip
@@ -81,13 +84,24 @@ def compared(
     actor: User | None,
     on: date,
     region: Region | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Said | Mapping[str, str] | None = None,
     watch: Watch | None = None,
 ) -> Diff:
     """``dry_run`` of tables that are loaded already."""
     reach = policies.reach(actor, register.import_permission) if actor is not None else None
-    found = headings.find(register, loaded, file, mapping)
-    return Preparer(register, on, reach, region).prepare(found, file, watch)
+    said = Said.of(mapping)
+    preparer = Preparer(register, on, reach, region, said)
+    found = reading.read(
+        entry_shape(register), loaded, file, said, is_place=preparer.places.knows,
+        known_codes=lambda codes: Entry.objects.filter(register=register.id, code__in=codes).count(),
+        watch=_half(watch, 0),
+    )  # fmt: skip
+    return preparer.prepare(found, _half(watch, 1))
+
+
+def _half(watch: Watch | None, part: int) -> Watch | None:
+    """Progress of reading or of comparing as progress of both."""
+    return None if watch is None else lambda done, total: watch(done + part * total, 2 * total)
 
 
 class ImportEntries(Action[Diff]):
@@ -135,6 +149,11 @@ class ImportEntries(Action[Diff]):
             raise InputError(
                 f"“{self.diff.file}”有 {len(self.diff.errors)} 处错误，没有导入任何内容。", self.diff.errors
             )
+        if self.diff.blocked:
+            obstacles = self.diff.obstacles()
+            raise InputError(
+                f"“{self.diff.file}”有 {len(obstacles)} 处需要说明，没有导入任何内容。", obstacles
+            )
         found = self.diff.fingerprint()
         if self.fingerprint and self.fingerprint != found:
             raise ConflictError("预览之后清单已有变化，没有导入任何内容，请核对新的预览后再确认。")
@@ -155,10 +174,11 @@ class ImportEntries(Action[Diff]):
                 entry = Entry(register=register.id, code=row.code, is_example=self.is_example)
                 if not row.code and register.code_maker is not None:
                     entry.code = register.code_maker(row.header, self.on)
-                new.append(bulk.NewEntry(entry, row.header, blank | row.facts, row.stages))
+                new.append(bulk.NewEntry(entry, row.header, blank | self._by_column(row.facts), row.stages))
             elif row.kind == "changed":
                 assert row.entry is not None
-                amendments.append(bulk.Amendment(row.entry, row.header, row.facts, row.new_code))
+                facts = self._by_column(row.facts)
+                amendments.append(bulk.Amendment(row.entry, row.header, facts, row.new_code))
         self.prepared = bulk.prepare(register, new, amendments, self.on, self.reason)
         self.transitions = Batch(
             Transition,
@@ -171,8 +191,13 @@ class ImportEntries(Action[Diff]):
             ],
         )  # fmt: skip
 
+    def _by_column(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        columns = values.columns(self.diff.register)
+        return {columns[key].attname: value for key, value in facts.items()}
+
     def perform(self) -> Diff:
         diff = self.diff
+        self._enter_enterprises()
         row = self.record(
             register=diff.register.id, file_sha256=self.file_sha256, manifest=diff.fingerprint(),
             added=diff.count("added"), changed=diff.count("changed"), unchanged=diff.count("unchanged"),
@@ -188,6 +213,21 @@ class ImportEntries(Action[Diff]):
         self.transitions.insert()
         return diff
 
+    def _enter_enterprises(self) -> None:
+        """Enter new organisations and plants, and put their keys where the rows say who they are."""
+        enterprises = self.diff.enterprises
+        if enterprises is None or not enterprises.planned:
+            return
+        enterprises.enter(self.actor)
+        pieces = [piece for _, content in [*self.prepared.new, *self.prepared.changed] for piece in content]
+        holders = [enterprises.holder(piece.header["holder_id"]) for piece in pieces]
+        self.prepared.versions.fill("holder_id", holders)
+        name = enterprises.columns.facility
+        if name:
+            column = values.columns(self.diff.register)[name].attname
+            plants = [enterprises.facility(piece.facts[column]) for piece in pieces]
+            self.prepared.facts.fill(column, plants)
+
     def events(self) -> Iterable[events.Event]:
         entries = [entry.pk for entry, _ in [*self.prepared.new, *self.prepared.changed]]
         return [events.Event(IMPORTED, self.on, {"register": self.diff.register.id, "entries": entries})]
@@ -201,7 +241,7 @@ def apply(
     actor: User | None,
     on: date,
     region: Region | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Said | Mapping[str, str] | None = None,
     fingerprint: str = "",
     is_example: bool = False,
     watch: Watch | None = None,

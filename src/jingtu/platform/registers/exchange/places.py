@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -23,6 +24,7 @@ class Places:
         self.on, self.near = on, near
         self._found: dict[tuple[str, str], Region | str] = {}
         self._names: dict[int, tuple[set[str], set[str]]] = {}
+        self._known: dict[str, bool] = {}
 
     def is_called(self, region: Region, name: str, code: str) -> bool:
         """Whether a name and a code, where given, are those of a region."""
@@ -31,6 +33,12 @@ class Places:
             self._names[region.pk] = ({row.name for row in rows}, {row.code for row in rows if row.code})
         names, codes = self._names[region.pk]
         return bool(name or code) and (not name or name in names) and (not code or code in codes)
+
+    def knows(self, name: str) -> bool:
+        """Whether some words are the name of a place."""
+        if name not in self._known:
+            self._known[name] = RegionName.objects.filter(name=name).exists()
+        return self._known[name]
 
     def find(self, name: str, code: str, reach: Reach | None) -> Region | None:
         """The region meant; raises ``ValueError`` where that cannot be told."""
@@ -58,11 +66,33 @@ class Places:
             found = [item for item in found if item.path.startswith(near.path)] or found
         if len(found) > 1:
             found = [item for item in found if item.valid_from <= self.on < item.valid_to] or found
+        if not found and not code:
+            whole = self._with_those_above(name)
+            if len(whole) == 1:
+                return whole[0]
         if not found:
             return f"区划库中没有“{name or code}”，请写全称（如“某某县”“某某镇”）或区划代码"
         if len(found) > 1:
             return f"有 {len(found)} 个地方叫“{name}”，请加一列“行政区划代码”"
         return found[0]
+
+    def _with_those_above(self, name: str) -> list[Region]:
+        """Places whose name is written with those above it: 青禾县柳岸镇."""
+        words = re.sub(r"[\s/、,，-]+", "", name)
+        ends = [words[at:] for at in range(1, len(words) - 1)]
+        rows = RegionName.objects.filter(name__in=ends).select_related("region")
+        found: dict[int, Region] = {}
+        for row in rows:
+            front = words[: -len(row.name)]
+            above = Region.objects.filter(pk__in=row.region.ancestor_keys()).prefetch_related("names")
+            for place in sorted(above, key=lambda item: -len(item.path)):
+                for known in place.names.all():
+                    if front.endswith(known.name):
+                        front = front.removesuffix(known.name)
+                        break
+            if not front:
+                found[row.region_id] = row.region
+        return list(found.values())
 
 
 class Organisations:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -13,27 +12,22 @@ from typing import Any, Literal
 from django.core.serializers.json import DjangoJSONEncoder
 
 from jingtu.errors import CellError
-from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import values, versions
-from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.declarations import Field, Register
-from jingtu.platform.registers.exchange import headings
-from jingtu.platform.registers.exchange.headings import (
-    CODE,
-    HOLDER,
-    NAME,
-    REGION,
-    REGION_CODE,
-    STATE,
-    Headings,
-)
+from jingtu.platform.registers.exchange.bodies import Skipped
+from jingtu.platform.registers.exchange.enterprises import Enterprises
+from jingtu.platform.registers.exchange.matching import Doubt, Entries
 from jingtu.platform.registers.exchange.places import Organisations, Places
+from jingtu.platform.registers.exchange.questions import Question
+from jingtu.platform.registers.exchange.reading import Parsed, Reading, Watch, place_words, same_words
+from jingtu.platform.registers.exchange.said import Said
+from jingtu.platform.registers.exchange.shapes import CODE, HOLDER, NAME, REGION, REGION_CODE, STATE
 from jingtu.platform.registers.models import Entry, Version
 
 Kind = Literal["added", "changed", "unchanged"]
-Watch = Callable[[int, int], None]
+_MOST_TOLD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +52,7 @@ class Row:
     changes: list[Change] = field(default_factory=list)
     stages: list[tuple[date, str]] = field(default_factory=list)
     new_code: str | None = None
+    sheet: str | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +61,11 @@ class Row:
 
 @dataclass(slots=True)
 class Diff:
-    """What an import would do on a day; with errors nothing of it can be applied."""
+    """What an import would do on a day; with errors, open questions or doubts nothing of it can be applied.
+
+    ``sheets``: those that were read. ``skipped``: rows that are no data. ``questions`` concern a column or the
+    table, ``doubts`` one row each. ``enterprises``: organisations and plants that would be entered with it.
+    """
 
     register: Register
     on: date
@@ -75,6 +74,31 @@ class Diff:
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    enterprises: Enterprises | None = None
+
+    @property
+    def open_doubts(self) -> list[Doubt]:
+        return [item for item in self.doubts if not item.chosen]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something keeps it from being applied."""
+        return bool(self.errors or self.questions or self.open_doubts)
+
+    def obstacles(self) -> list[CellError]:
+        """All that keeps it from being applied, with its place."""
+        doubts = [
+            CellError(
+                f"可能是已有条目“{item.candidates[0].name}”（{item.candidates[0].why}），请指明是已有条目还是新条目",
+                self.file, item.sheet, item.number, self.register.name_label, item.name,
+            )
+            for item in self.open_doubts
+        ]  # fmt: skip
+        return [*self.errors, *(item.error(self.file) for item in self.questions), *doubts]
 
     def count(self, kind: Kind) -> int:
         return sum(row.kind == kind for row in self.rows)
@@ -86,9 +110,26 @@ class Diff:
             "changed": self.count("changed"),
             "unchanged": self.count("unchanged"),
             "errors": [error.to_json() for error in self.errors],
+            "questions": [item.to_json() for item in self.questions],
+            "doubts": [item.to_json() for item in self.doubts],
+            "sheets": self.sheets,
             "ignored_columns": self.ignored,
+            "skipped_rows": [
+                {"sheet": item.sheet, "row": item.number, "text": item.text, "reason": item.reason}
+                for item in self.skipped[:_MOST_TOLD]
+            ],
+            "new_organisations": self.enterprises.organisations if self.enterprises else 0,
+            "new_facilities": self.enterprises.facilities if self.enterprises else 0,
+            "changes": [
+                {
+                    "sheet": row.sheet, "row": row.number, "code": row.code, "name": row.name,
+                    "entry": str(row.entry.uid) if row.entry else None,
+                    "fields": [{"label": item.label, "old": item.old, "new": item.new} for item in row.changes],
+                }
+                for row in [row for row in self.rows if row.kind == "changed"][:_MOST_TOLD]
+            ],
             "fingerprint": self.fingerprint(),
-        }
+        }  # fmt: skip
 
     def fingerprint(self) -> str:
         """Hash of what would be written: a diff confirmed later must still be the one that was shown."""
@@ -109,15 +150,8 @@ class Diff:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(slots=True)
-class _Parsed:
-    number: int
-    cells: dict[str, Any]
-    texts: dict[str, str]
-
-
 class Preparer:
-    """Prepares one file for one register, day and reach.
+    """Compares the rows of one file with a register on a day, within a reach.
 
     Parameters
     ----------
@@ -125,265 +159,286 @@ class Preparer:
         Where the importer may enter and change; ``None``: everywhere (the system).
     region : Region, optional
         Place of rows whose table has no column for it.
+    said : Said
+        What a person says about the table.
     """
 
     def __init__(
-        self, register: Register, on: date, reach: Reach | None, region: Region | None = None
+        self,
+        register: Register,
+        on: date,
+        reach: Reach | None,
+        region: Region | None = None,
+        said: Said | None = None,
     ) -> None:
         self.register, self.on, self.reach, self.region = register, on, reach, region
+        self.said = said or Said()
         self.fields = {item.id: item for item in register.fields}
         self.columns = values.columns(register)
         self.states = {values.fold(state.label): state.id for state in register.lifecycle.states}
+        self.state_labels = "、".join(state.label for state in register.lifecycle.states)
         self.places = Places(on, region)
         self.organisations = Organisations()
-        self.errors: list[CellError] = []
+        self.entries = Entries(register, on, reach)
+        self.enterprises = Enterprises.of(register, on, reach, region)
+        self.doubts: list[Doubt] = []
 
-    def prepare(self, found: Headings, file: str, watch: Watch | None = None) -> Diff:
-        """Read all rows below the headings and compare them with what is known on the day."""
-        self.found, self.file = found, file
-        by_target = {column.target: column for column in found.columns}
-        self.by_target = by_target
-        parsed = []
-        body = found.sheet.rows[found.row + 1 :]
-        for offset, cells in enumerate(body):
-            number = found.row + 2 + offset
-            item = self._parse(number, cells)
-            if item is not None:
-                parsed.append(item)
-            if watch is not None and offset % 500 == 0:
-                watch(offset, len(body))
-        self._check_doubles(parsed)
-        by_code, by_name = self._known(parsed)
-        rows = [row for item in parsed if (row := self._compare(item, by_code, by_name)) is not None]
+    def prepare(self, reading: Reading, watch: Watch | None = None) -> Diff:
+        """Compare all rows that were read with what is known on the day."""
+        self.reading = reading
+        self.several = len(reading.heads) > 1
+        self._check_doubles()
+        self.entries.load(reading.rows)
+        rows = []
+        for at, item in enumerate(reading.rows):
+            row = self._compare(item)
+            if row is not None:
+                row.sheet = item.sheet
+                rows.append(row)
+            if watch is not None and at % 500 == 0:
+                watch(at, len(reading.rows))
         self._check_same_entry(rows)
-        errors = sorted(self.errors, key=lambda error: (error.row or 0, error.column or ""))
-        return Diff(self.register, self.on, file, found.sheet.name, rows, errors, found.ignored)
+        names = [heads.sheet.name or "" for heads in reading.heads]
+        return Diff(
+            self.register, self.on, reading.file, reading.first.sheet.name, rows, reading.sorted_errors(),
+            reading.ignored, names, reading.skipped, reading.questions, self.doubts, self.enterprises,
+        )  # fmt: skip
 
-    # --- one row -----------------------------------------------------------------------------------
-
-    def _parse(self, number: int, row: Sequence[Any]) -> _Parsed | None:
-        raw = {
-            column.target: row[column.index] if column.index < len(row) else None
-            for column in self.found.columns
-        }
-        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in raw.values()):
-            return None
-        cells: dict[str, Any] = {}
-        for target, cell in raw.items():
-            if target in self.fields:
-                self._parse_field(number, self.fields[target], cell, cells)
-        name_field = Field(NAME, self.register.name_label, required=True)
-        self._parse_field(number, name_field, raw.get(NAME), cells, Version._meta.get_field("name"))
-        if CODE in raw:
-            code_field = Field(CODE, self.register.code_label)
-            self._parse_field(number, code_field, raw[CODE], cells, Entry._meta.get_field("code"))
-        texts = {
-            target: str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell or "").strip()
-            for target, cell in raw.items()
-            if target in {REGION, REGION_CODE, HOLDER, STATE}
-        }
-        if texts.get(STATE) and values.fold(texts[STATE]) not in self.states:
-            labels = "、".join(state.label for state in self.register.lifecycle.states)
-            self._error(number, STATE, f"应为下列之一：{labels}", texts[STATE])
-        return _Parsed(number, cells, texts)
-
-    def _parse_field(
-        self, number: int, item: Field, cell: Any, cells: dict[str, Any], column: Any = None
-    ) -> None:
-        heading = self.by_target.get(item.id)
-        try:
-            unit = heading.unit if heading else ""
-            cells[item.id] = values.parse(item, cell, column or self.columns.get(item.id), unit)
-        except ValueError as error:
-            self._error(number, item.id, str(error), cell)
-
-    def _error(self, number: int, target: str | None, message: str, value: Any) -> None:
-        column = self.by_target.get(target) if target else None
-        place = column.place if column else (self._label(target) if target else None)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        shown = str(value)[:80] if value not in {None, ""} else None
-        self.errors.append(CellError(message, self.file, self.found.sheet.name, number, place, shown))
+    def _error(self, row: Parsed, target: str | None, message: str, value: Any) -> None:
+        self.reading.error(row, target, message, value)
 
     def _label(self, target: str) -> str:
-        labels = {
-            CODE: self.register.code_label, NAME: self.register.name_label, HOLDER: self.register.holder_label,
-            REGION: headings.REGION_LABEL, REGION_CODE: headings.REGION_CODE_LABEL, STATE: headings.STATE_LABEL,
-        }  # fmt: skip
-        return labels.get(target) or self.fields[target].label
+        return self.reading.shape.targets[target].label
 
     # --- the whole table ---------------------------------------------------------------------------
 
-    def _check_doubles(self, parsed: Sequence[_Parsed]) -> None:
-        seen: dict[str, int] = {}
-        for item in parsed:
+    def _check_doubles(self) -> None:
+        seen: dict[str, Parsed] = {}
+        for item in self.reading.rows:
             code = item.cells.get(CODE)
-            if code and seen.setdefault(code, item.number) != item.number:
-                self._error(item.number, CODE, f"与第 {seen[code]} 行的{self.register.code_label}重复", code)
+            first = seen.setdefault(code, item) if code else item
+            if first is not item:
+                place = self._place(first.sheet, first.number, item.sheet)
+                self._error(item, CODE, f"与{place}的{self.register.code_label}重复", code)
 
     def _check_same_entry(self, rows: Sequence[Row]) -> None:
-        seen: dict[Any, int] = {}
+        by_place = {(item.sheet, item.number): item for item in self.reading.rows}
+        seen: dict[Any, Row] = {}
         for row in rows:
             key = row.entry.pk if row.entry else (row.code or (row.name, row.header["region_id"]))
-            if seen.setdefault(key, row.number) != row.number:
-                self._error(row.number, NAME, f"与第 {seen[key]} 行是同一条目，请合并后再导入", row.name)
+            first = seen.setdefault(key, row)
+            if first is not row:
+                place = self._place(first.sheet, first.number, row.sheet)
+                message = f"与{place}是同一条目，请合并后再导入"
+                self._error(by_place[row.sheet, row.number], NAME, message, row.name)
 
-    def _known(
-        self, parsed: Sequence[_Parsed]
-    ) -> tuple[dict[str, tuple[Entry, Version | None]], dict[str, list[Version]]]:
-        """Entries by code, whether on the register that day or not, and versions of the day by name."""
-        codes = sorted({item.cells[CODE] for item in parsed if item.cells.get(CODE)})
-        names = sorted({item.cells[NAME] for item in parsed if item.cells.get(NAME)})
-        today = versions.versions(self.register.id, self.on)
-        by_entry: dict[int, Version] = {}
-        by_name: dict[str, list[Version]] = defaultdict(list)
-        for part in chunks(names):
-            for version in today.filter(name__in=part):
-                by_name[version.name].append(version)
-        by_code: dict[str, tuple[Entry, Version | None]] = {}
-        for part in chunks(codes):
-            for version in today.filter(entry__code__in=part):
-                by_entry[version.entry_id] = version
-            for entry in Entry.objects.filter(register=self.register.id, code__in=part):
-                by_code[entry.code] = (entry, by_entry.get(entry.pk))
-        return by_code, by_name
+    def _place(self, sheet: str | None, number: int, here: str | None) -> str:
+        return f"工作表“{sheet}”第 {number} 行" if sheet != here else f"第 {number} 行"
 
-    def _compare(
-        self,
-        item: _Parsed,
-        by_code: Mapping[str, tuple[Entry, Version | None]],
-        by_name: Mapping[str, list[Version]],
-    ) -> Row | None:
+    # --- one row -----------------------------------------------------------------------------------
+
+    def _compare(self, item: Parsed) -> Row | None:
         code = str(item.cells.get(CODE) or "")
         current: Version | None = None
-        if code in by_code:
-            current = by_code[code][1]
+        if code in self.entries.by_code:
+            current = self.entries.by_code[code][1]
             if current is None:
                 self._error(
-                    item.number, CODE,
+                    item, CODE,
                     f"这一{self.register.code_label}的条目在 {self.on.isoformat()} 还没有登记，请改用较晚的日期导入", code,
                 )  # fmt: skip
                 return None
             if not self._within(current.region.path):
-                self._error(item.number, CODE, f"这一{self.register.code_label}已被其他地区的条目使用", code)
+                self._error(item, CODE, f"这一{self.register.code_label}已被其他地区的条目使用", code)
                 return None
+        self._check_state_words(item)
         region = self._region(item, current)
         if region is None or NAME not in item.cells:
             return None
         if current is None:
-            current = self._by_name(item, region, code, by_name.get(item.cells[NAME], []))
-        holder = self._holder(item, current, region)
+            match = self.entries.match(item, code, region, self.said)
+            if match.doubt is not None:
+                self.doubts.append(match.doubt)
+                if match.open:
+                    return None
+            current = match.version
         if current is None:
-            return self._added(item, code, region, holder)
-        return self._changed(item, code, region, holder, current)
+            return self._added(item, code, region)
+        return self._changed(item, code, region, current)
 
-    def _by_name(
-        self, item: _Parsed, region: Region, code: str, same_name: Sequence[Version]
-    ) -> Version | None:
-        found = [
-            version
-            for version in same_name
-            if version.region_id == region.pk and (not code or not version.entry.code)
-        ]
-        if len(found) > 1:
-            label = self.register.code_label
-            self._error(
-                item.number, NAME, f"{region.name}有 {len(found)} 条同名条目，请填写{label}", item.cells[NAME]
-            )
-        return found[0] if found else None
+    def _check_state_words(self, item: Parsed) -> None:
+        text = item.texts.get(STATE)
+        if text and values.fold(text) not in self.states:
+            self._error(item, STATE, f"应为下列之一：{self.state_labels}", text)
 
     def _within(self, path: str) -> bool:
         return self.reach is None or self.reach.allows(path)
 
-    def _region(self, item: _Parsed, current: Version | None) -> Region | None:
-        name, code = item.texts.get(REGION, ""), item.texts.get(REGION_CODE, "")
+    def _region(self, item: Parsed, current: Version | None) -> Region | None:
+        name, code = place_words(item)
         if current is not None and self.places.is_called(current.region, name, code):
             return current.region
+        stated = item.heads.column(REGION) or item.heads.column(REGION_CODE)
         try:
-            region = self.places.find(name, code, self.reach) if name or code else self.region
+            if name or code:
+                region: Region | None = self.places.find(name, code, self.reach)
+            elif stated is not None and self._is_filled(stated.target):
+                raise ValueError("没有写明行政区；如与上一行相同，请填“同上”或写全")
+            else:
+                region = self._region_around(item, current)
         except ValueError as error:
-            self._error(item.number, REGION if name else REGION_CODE, str(error), name or code)
+            target = REGION if name or item.heads.column(REGION) else REGION_CODE
+            self._error(item, target, str(error), name or code)
             return None
         if region is None:
-            self._error(item.number, REGION, "必填，不能为空", None)
+            self._error(item, REGION, "必填，不能为空", None)
         elif not self._within(region.path):
-            self._error(item.number, REGION, "不在您可以登记的地区内", name or code)
+            self._error(item, REGION, "不在您可以登记的地区内", name or code or region.name)
             return None
         return region
 
-    def _holder(self, item: _Parsed, current: Version | None, region: Region) -> Organisation | None:
-        if HOLDER not in item.texts:
-            return current.holder if current else None
-        text = item.texts[HOLDER]
-        if not text:
-            return None
-        if current is not None and current.holder is not None and current.holder.name == text:
-            return current.holder
-        try:
-            return self.organisations.find(text, region)
-        except ValueError as error:
-            self._error(item.number, HOLDER, str(error), text)
-            return None
+    def _is_filled(self, target: str) -> bool:
+        """Whether some row says its place: then an empty cell is a gap, and no rule for the table."""
+        if not hasattr(self, "_filled"):
+            self._filled: dict[str, bool] = {}
+        if target not in self._filled:
+            self._filled[target] = any(row.texts.get(target) for row in self.reading.rows)
+        return self._filled[target]
 
-    def _added(self, item: _Parsed, code: str, region: Region, holder: Organisation | None) -> Row | None:
+    def _region_around(self, item: Parsed, current: Version | None) -> Region | None:
+        """The place of a row that says none: the title it stands below, its sheet, else that of the import."""
+        if item.section and self._sections_are_places():
+            return self.places.find(item.section, "", self.reach)
+        name = item.sheet or ""
+        if name and self.places.knows(name):
+            return self.places.find(name, "", self.reach)
+        return current.region if current is not None else self.region
+
+    def _sections_are_places(self) -> bool:
+        if not hasattr(self, "_sections"):
+            titles = {row.section for row in self.reading.rows if row.section}
+            self._sections = any(self.places.knows(title) for title in titles)
+        return self._sections
+
+    def _holder(self, item: Parsed, current: Version | None, region: Region) -> tuple[bool, Any, str]:
+        """Whether the table says who holds the entry, the key of that organisation, and its name."""
+        text = item.texts.get(HOLDER, "")
+        if current is not None and current.holder is not None and text == current.holder.name:
+            return True, current.holder_id, text
+        if self.enterprises is not None:
+            return self._enterprise(item, current, region, text)
+        if HOLDER not in item.texts:
+            return False, None, ""
+        if not text:
+            return True, None, ""
+        try:
+            found = self.organisations.find(text, region)
+        except ValueError as error:
+            self._error(item, HOLDER, str(error), text)
+            return False, None, ""
+        return True, found.pk, found.name
+
+    def _enterprise(
+        self, item: Parsed, current: Version | None, region: Region, text: str
+    ) -> tuple[bool, Any, str]:
+        assert self.enterprises is not None
+        try:
+            found = self.enterprises.plan(item, current, region, text)
+        except ValueError as error:
+            self._error(item, HOLDER if text else NAME, str(error), text or item.cells.get(NAME))
+            return False, None, ""
+        if found is None:
+            return False, None, ""
+        if found.facility_field and found.facility is not None:
+            item.cells[found.facility_field] = found.facility
+        return True, found.holder, found.words
+
+    def _plant(self, item: Parsed, current: Version | None) -> None:
+        """The plant that a cell names, in a register whose holders do not bring it along."""
+        for key, text in item.texts.items():
+            wanted = self.fields.get(key)
+            if wanted is None:
+                continue
+            if current is not None:
+                known = getattr(versions.facts_of(current), self.columns[key].attname)
+                if known is not None and values.show(wanted, known) == text:
+                    continue
+            if self.enterprises is None:
+                try:
+                    item.cells[key] = values.parse(wanted, text)
+                except ValueError as error:
+                    self._error(item, key, str(error), text)
+
+    def _added(self, item: Parsed, code: str, region: Region) -> Row | None:
+        _, holder, _ = self._holder(item, None, region)
+        self._plant(item, None)
         facts = {key: value for key, value in item.cells.items() if key in self.fields}
         for wanted in self.register.fields:
-            if wanted.required and wanted.id not in self.by_target:
-                self._error(item.number, wanted.id, "必填，表中没有这一列", None)
+            if wanted.required and item.heads.column(wanted.id) is None and wanted.id not in facts:
+                self._error(item, wanted.id, "必填，表中没有这一列", None)
         lifecycle = self.register.lifecycle
         state = self.states.get(values.fold(item.texts.get(STATE, "")), lifecycle.initial[0])
-        header = {
-            NAME: item.cells[NAME], "region_id": region.pk, "holder_id": holder.pk if holder else None
-        }  # fmt: skip
+        header = {NAME: item.cells[NAME], "region_id": region.pk, "holder_id": holder}
         row = Row(item.number, "added", code, header, facts)
         try:
             staged = self.register.stages(facts, state, self.on) if self.register.stages else []
         except ValueError as error:
-            self._error(item.number, STATE, str(error), item.texts.get(STATE))
+            self._error(item, STATE, str(error), item.texts.get(STATE))
             return None
         row.stages = staged or [(self.on, state)]
         return row
 
-    def _changed(
-        self, item: _Parsed, code: str, region: Region, holder: Organisation | None, current: Version
-    ) -> Row:
+    def _changed(self, item: Parsed, code: str, region: Region, current: Version) -> Row:
         before = versions.facts_of(current)
         row = Row(item.number, "unchanged", code or current.entry.code, {}, {}, current.entry)
+        said_holder, holder, holder_name = self._holder(item, current, region)
+        self._plant(item, current)
+        name = item.cells[NAME]
+        if item.raw_name == current.name or same_words(_NAME_FIELD, current.name, name):
+            name = current.name
         pairs = [
-            (NAME, current.name, item.cells[NAME], NAME),
-            ("region_id", current.region.name, region.name, REGION),
+            (NAME, current.name, name, name, NAME),
+            ("region_id", current.region.name, region.name, region.pk, REGION),
         ]
-        if HOLDER in item.texts:
+        if said_holder:
             old = current.holder.name if current.holder else ""
-            pairs.append(("holder_id", old, holder.name if holder else "", HOLDER))
-        keys = {"region_id": region.pk, "holder_id": holder.pk if holder else None, NAME: item.cells[NAME]}
-        for name, old, new, target in pairs:
-            if keys[name] != getattr(current, name):
+            pairs.append(("holder_id", old, holder_name, holder, HOLDER))
+        for column, old, new, key, target in pairs:
+            if key != getattr(current, column):
                 row.changes.append(Change(self._label(target), old, new))
-                row.header[name] = keys[name]
+                row.header[column] = key
         for key, value in item.cells.items():
-            if key in self.fields and getattr(before, key) != value:
-                wanted = self.fields[key]
-                row.changes.append(
-                    Change(
-                        wanted.label, values.show(wanted, getattr(before, key)), values.show(wanted, value)
-                    )
-                )
-                row.facts[key] = value
+            wanted = self.fields.get(key)
+            if wanted is None:
+                continue
+            had = getattr(before, self.columns[key].attname)
+            if had == value or same_words(wanted, had, value):
+                continue
+            row.changes.append(Change(wanted.label, values.show(wanted, had), self._shown(wanted, value)))
+            row.facts[key] = value
         if code and not current.entry.code:
             row.changes.append(Change(self.register.code_label, "", code))
             row.new_code = code
-        state = self.states.get(values.fold(item.texts.get(STATE, "")))
-        if state is not None and state != current.state:
-            lifecycle = self.register.lifecycle
-            now, wished = lifecycle.state(current.state).label, lifecycle.state(state).label
-            self._error(
-                item.number,
-                STATE,
-                f"状态由“{now}”变为“{wished}”要按流程办理，请到条目页面办理",
-                item.texts[STATE],
-            )
+        self._check_state(item, current)
         row.header.setdefault(NAME, current.name)
         row.header.setdefault("region_id", current.region_id)
         row.kind = "changed" if row.changes else "unchanged"
         return row
+
+    def _shown(self, wanted: Field, value: Any) -> str:
+        if wanted.kind == "facility" and isinstance(value, int) and value < 0:
+            return "新建厂区"
+        return values.show(wanted, value)
+
+    def _check_state(self, item: Parsed, current: Version) -> None:
+        state = self.states.get(values.fold(item.texts.get(STATE, "")))
+        if state is None or state == current.state:
+            return
+        lifecycle = self.register.lifecycle
+        now, wished = lifecycle.state(current.state).label, lifecycle.state(state).label
+        self._error(
+            item, STATE, f"状态由“{now}”变为“{wished}”要按流程办理，请到条目页面办理", item.texts[STATE]
+        )
+
+
+_NAME_FIELD = Field(NAME, "名称")
