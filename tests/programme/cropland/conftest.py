@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 from tests.platform.registers.conftest import *  # noqa: F403
 
+from jingtu.platform.evidence.attaching import attach
+from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.registers.actions import CreateEntry
 from jingtu.platform.registers.entry_records import AddRecord
 from jingtu.platform.registers.models import Entry
@@ -35,6 +38,23 @@ def crop_test(entry: Entry, cadmium: str, sample: str = "S1", **values: Any) -> 
     day = values.pop("on", date(2024, 10, 30))
     content = {"season": "late", "crop": "稻谷", "sample": sample, "cadmium": cadmium} | values
     return AddRecord(None, day, entry, "farmland_crop_tests", content).execute()
+
+
+def proof(entry: Entry, actor: Any, name: str = "现场照片.txt") -> Attachment:
+    """A file that belongs to a plot."""
+    path = entry.versions.order_by("id")[0].region.path
+    return attach(
+        io.BytesIO(f"{name}{entry.code}".encode()), name, subject_type="farmland_plots", subject_uid=entry.uid,
+        read_permission="cropland.plot.read", region_path=path, organisations=[], actor=actor,
+    )  # fmt: skip
+
+
+def strict_check(entry: Entry, phase: str, actor: Any, **values: Any) -> Any:
+    """A check of strictly controlled land, with a photograph."""
+    day = values.pop("on", date(2024, 8, 10))
+    content = {"year": "2024", "season": "late", "phase": phase, "agrees": "是"} | values
+    files = [proof(entry, actor, f"{phase}.txt")]
+    return AddRecord(actor, day, entry, "farmland_strict_checks", content, files).execute()
 
 
 @pytest.fixture

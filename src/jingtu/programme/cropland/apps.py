@@ -13,4 +13,4 @@ class CroplandConfig(AppConfig):
 
     def ready(self) -> None:
         # Declarations register themselves on import.
-        from jingtu.programme.cropland import indicators, lifecycle, permissions, records  # noqa: F401
+        from jingtu.programme.cropland import duties, indicators, lifecycle, permissions, records  # noqa: F401
