@@ -10,3 +10,6 @@ class DrawsConfig(AppConfig):
     label = "draws"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "抽取"
+
+    def ready(self) -> None:
+        from jingtu.platform.draws import permissions  # noqa: F401 - declares them
