@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.platform.registers.conftest import *  # noqa: F403
 
 from jingtu.platform.people.models import User
 from jingtu.platform.registers.actions import CreateEntry
 from jingtu.platform.registers.entry_records import AddRecord
 from jingtu.platform.registers.models import Entry
-from tests.platform.registers.conftest import *  # noqa: F403
 
 YEAR_START = date(2024, 1, 2)
 

@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.programme.groundwater.conftest import result
+from tests.programme.groundwater.stability import enter_stability
 
 from jingtu.errors import InputError
 from jingtu.platform.clock import recorded_now
@@ -23,11 +25,9 @@ from jingtu.platform.indicators import service
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import Role
 from jingtu.platform.registers.actions import ChangeFacts
-from jingtu.platform.registers.entry_records import CorrectRecord
+from jingtu.platform.registers.entry_records import CorrectRecord, believed_records
 from jingtu.platform.registers.models import Entry
 from jingtu.platform.rulebooks.actions import WithdrawTable
-from tests.programme.groundwater.conftest import result
-from tests.programme.groundwater.stability import enter_stability
 
 pytestmark = pytest.mark.django_db
 QUALITY, DUAL = "groundwater_point_quality", "groundwater_dual_source_point_quality"
@@ -196,6 +196,17 @@ def test_a_failing_result_raises_a_plan_that_another_person_checks(
     ticking.tick(date(2025, 1, 3))
     yearly = Duty.objects.get(rule="groundwater.plan_evaluation")
     assert (yearly.entry, yearly.period, yearly.due) == (three["N1"], "2025", None)
+
+
+def test_a_plan_owed_by_a_mistaken_result_alone_is_let_go(three: dict[str, Entry], officer: User) -> None:
+    duty = Duty.objects.get(rule="groundwater.point_plan")
+    rows = believed_records("groundwater_point_results").filter(entry=three["N1"], item="氨氮").order_by("on")
+    dry, wet = rows
+    CorrectRecord(officer, DRY, dry, "groundwater_point_results", {"value": "1.1"}, reason="记错").execute()
+    assert Duty.objects.get(pk=duty.pk).state == "open"  # the wet season still fails
+    CorrectRecord(officer, WET, wet, "groundwater_point_results", {"value": "1.4"}, reason="记错").execute()
+    duty.refresh_from_db()
+    assert (duty.state, duty.closing_note) == ("waived", "监测结果更正后，当年各轮均达到目标类别")
 
 
 def test_what_was_natural_without_a_source_counts_as_caused_by_people(

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.platform.registers.test_actions import proof
+from tests.programme.groundwater.conftest import patrol
 
 from jingtu.errors import ConflictError, InputError
 from jingtu.platform.clock import recorded_now
@@ -20,8 +22,6 @@ from jingtu.platform.registers.actions import ChangeFacts
 from jingtu.platform.registers.entry_records import AddRecord, WithdrawRecord
 from jingtu.platform.registers.models import Entry, Transition
 from jingtu.platform.registers.moves import MoveEntry
-from tests.platform.registers.test_actions import proof
-from tests.programme.groundwater.conftest import patrol
 
 pytestmark = pytest.mark.django_db
 COUNT = "groundwater_well_patrol_count"

@@ -20,3 +20,4 @@ class FundsConfig(AppConfig):
 
         for name in (RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN):
             events.listen(name, money.check_lines)
+            events.listen(name, duties.follow_money)

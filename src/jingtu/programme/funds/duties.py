@@ -6,9 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
+from jingtu.platform import events
+from jingtu.platform.duties import closing
+from jingtu.platform.duties.actions import CloseDuty
 from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, OwedByState, declare
+from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.schedules import OwedOnSchedule, Yearly, looked_up
+from jingtu.platform.duties.ticking import raise_missing
 from jingtu.platform.registers import versions
+from jingtu.platform.registers.entry_records import RECORD_ADDED
 from jingtu.platform.registers.models import Version
 from jingtu.programme.funds import money, projects
 from jingtu.programme.funds.indicators import expected
@@ -61,7 +67,7 @@ def _executions_owed(on: date, entry: int | None) -> Iterable[Owed]:
             if wanted is None or share(paid.get(key, {}).get(year, Decimal(0)), amount) >= wanted:
                 continue
             yield Owed(
-                key, f"{on.year} {year}", f"{on.year}年底前{year}年度中央资金执行率达到{wanted}%以上",
+                key, f"{on.year}-{year}", f"{on.year}年底前{year}年度中央资金执行率达到{wanted}%以上",
                 date(on.year, 12, 31), version.region.path, version.holder_id,
             )  # fmt: skip
 
@@ -77,6 +83,32 @@ def share(paid: Decimal, received: Decimal) -> Decimal:
     return 100 * paid / received if received else Decimal(100)
 
 
+def _reached(entry: int, on: date) -> Iterable[Duty]:
+    """Open duties of a project whose share is reached by what was paid."""
+    received, paid = (money.sums(kind, [entry], on).get(entry, {}) for kind in (FUNDING, PAYMENTS))
+    for duty in Duty.objects.filter(rule=EXECUTION_RULE, entry=entry, state=Duty.State.OPEN).order_by("pk"):
+        asked_in, year = (int(part) for part in duty.period.split("-"))
+        wanted = expected("fund_execution_pattern", date(asked_in, 12, 31), year)
+        if wanted is not None and share(paid.get(year, Decimal(0)), received.get(year, Decimal(0))) >= wanted:
+            yield duty
+
+
+def follow_money(event: events.Event) -> None:
+    """What was paid closes the duty to spend; a payment corrected to less opens it again."""
+    if event.facts["kind"] not in {FUNDING, PAYMENTS}:
+        return
+    entry, record = event.facts["entry"], event.facts["record"]
+    if event.name != RECORD_ADDED:
+        closing.reopen(record.uid)
+    for duty in _reached(entry, event.on):
+        CloseDuty(None, event.on, duty, "累计支付已达到年底要求").execute()
+        # What closed it opens it again when it is taken back.
+        Duty.objects.filter(pk=duty.pk).update(
+            through=f"{closing.RECORD}{event.facts['kind']}", through_uid=record.uid, met_on=event.on
+        )
+    raise_missing(EXECUTION, list(_executions_owed(event.on, entry)), event.on, in_ledger=False)
+
+
 EXECUTION = declare(
     DutyRule(
         id=EXECUTION_RULE,
@@ -84,7 +116,6 @@ EXECUTION = declare(
         register=REGISTER_ID,
         owed=_executions_owed,
         basis=rules_of("fund_execution_pattern"),
-        while_in_force=True,
     )
 )
 EVALUATION = declare(

@@ -119,8 +119,8 @@ def execution_rate(
     there = _projects(region, on, known_at)
     received = money.sums(FUNDING, there, on, known_at, years)
     paid = money.sums(PAYMENTS, there, on, known_at, years)
-    top = sum((sum(own.values()) for own in paid.values()), Decimal(0))
-    bottom = sum((sum(own.values()) for own in received.values()), Decimal(0))
+    top = _total(paid)
+    bottom = _total(received)
     without = [key for key in there if key not in received]
     spent = [key for key in received if sum(paid.get(key, {}).values()) >= sum(received[key].values())]
     by_year = _by_year(received, paid)
@@ -140,6 +140,10 @@ def execution_rate(
         completeness=1.0 if received else 0.0,
         extra={"register": REGISTER_ID, "note": "；".join(notes), "unit_of_counts": "元"},
     )  # fmt: skip
+
+
+def _total(sums: Mapping[int, Mapping[int, Decimal]]) -> Decimal:
+    return sum((amount for own in sums.values() for amount in own.values()), Decimal(0))
 
 
 def _by_year(

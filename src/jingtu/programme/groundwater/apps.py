@@ -13,11 +13,11 @@ class GroundwaterConfig(AppConfig):
 
     def ready(self) -> None:
         from jingtu.platform import events
-        from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED
+        from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN
 
         # Declarations register themselves on import.
         from jingtu.programme.groundwater import duties, indicators, patrols, permissions, points, wells  # noqa: F401
 
         events.listen(RECORD_ADDED, patrols.report_damage)
-        for name in (RECORD_ADDED, RECORD_CORRECTED):
+        for name in (RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN):
             events.listen(name, duties.follow_result)

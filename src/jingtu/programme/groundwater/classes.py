@@ -43,8 +43,8 @@ class Round:
         The worst class among its items (``"IV"``).
     items : tuple of str
         The items of that class.
-    failing : mapping of str to tuple of str
-        Items by their class.
+    by_class : tuple
+        Items by their class, the best first.
     unjudged : int
         Results without a class.
     """
@@ -95,18 +95,9 @@ class Standing:
         return rank(self.now.quality) <= rank(self.base)
 
     @property
-    def failing(self) -> tuple[str, ...]:
-        """Items that miss the target."""
-        if self.meets_target is not False:
-            return ()
-        assert self.now is not None
-        return self.now.worse_than(self.facts.target_class)
-
-    @property
     def caused_by_people(self) -> tuple[str, ...]:
         """Items that miss the target and are not natural background by an entered source."""
-        natural = background(self.facts)
-        return tuple(item for item in self.failing if item not in natural)
+        return missed(self.version, self.now)
 
     @property
     def words(self) -> str:
@@ -120,6 +111,21 @@ class Standing:
 def rank(quality: str) -> int:
     """Place of a class, the best first."""
     return CLASSES.index(quality)
+
+
+def missed(version: Version, found: Round | None) -> tuple[str, ...]:
+    """Items of a round that miss the target class of its point, natural background apart."""
+    facts = versions.facts_of(version)
+    assert isinstance(facts, PointFacts)
+    if found is None or not facts.target_class:
+        return ()
+    natural = background(facts)
+    return tuple(item for item in found.worse_than(facts.target_class) if item not in natural)
+
+
+def rounds_in(version: Version, end: date) -> list[Round]:
+    """The rounds of a point that end in the year of a day, by that day."""
+    return [item for item in rounds_of([version], end).get(version.entry_id, []) if item.on.year == end.year]
 
 
 def background(facts: PointFacts) -> frozenset[str]:
@@ -231,6 +237,7 @@ def _surveyed(points: Sequence[Version], on: date, known_at: datetime | None) ->
         "verdict",
     )  # fmt: skip
     for entry, survey, path, point, day, item, verdict in rows:
+        assert day is not None  # asked for by that day
         if entry is not None:
             yield entry, survey, day, item, verdict
             continue

@@ -8,13 +8,15 @@ from typing import Any
 
 from jingtu.platform import events
 from jingtu.platform.duties import ticking
+from jingtu.platform.duties.actions import WaiveDuty
 from jingtu.platform.duties.declarations import DutyRule, Owed, declare
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.registers import versions
+from jingtu.platform.registers.entry_records import RECORD_ADDED
 from jingtu.platform.registers.models import Version
 from jingtu.programme.groundwater import points, wells
-from jingtu.programme.groundwater.classes import Standing, standings
+from jingtu.programme.groundwater.classes import Standing, missed, rounds_in, standings
 from jingtu.programme.groundwater.evaluating import LABELS
 from jingtu.programme.groundwater.patrols import AsOftenAsEntered
 from jingtu.programme.groundwater.rules import rules_of
@@ -98,6 +100,22 @@ EVALUATION = declare(
 
 
 def follow_result(event: events.Event) -> None:
-    """A result that fails a point raises its plan at once; a result that comes by survey does at the next tick."""
-    if event.facts["kind"] == points.RESULT_RECORDS:
-        ticking.raise_owed(event.on, points.REGISTER_ID)
+    """A result that fails a point raises its plan at once; a result that comes by survey does at the next tick.
+
+    A plan that is owed by a mistaken result alone is let go with that reason once the result is put right.
+    """
+    if event.facts["kind"] != points.RESULT_RECORDS:
+        return
+    entry = event.facts["entry"]
+    if event.name != RECORD_ADDED:
+        _let_go(entry, event.on)
+    ticking.raise_missing(POINT_PLAN, list(_plans_owed(event.on, entry)), event.on, in_ledger=False)
+
+
+def _let_go(entry: int, on: date) -> None:
+    for duty in Duty.objects.filter(rule=PLAN_RULE, entry=entry, state=Duty.State.OPEN):
+        end = date(int(duty.period), 12, 31)
+        version = versions.versions(points.REGISTER_ID, on).filter(entry=entry).first()
+        if version is None or any(missed(version, item) for item in rounds_in(version, end)):
+            continue
+        WaiveDuty(None, on, duty, "监测结果更正后，当年各轮均达到目标类别").execute()

@@ -122,5 +122,8 @@ def columns(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def region_path(entry: Entry, on: date) -> str:
     """Path of the place where an entry lay on a day, or else lies now."""
-    version = versions.version_on(entry, on) or (versions.history(entry) or [None])[-1]
+    version = versions.version_on(entry, on)
+    if version is None:
+        known = versions.history(entry)
+        version = known[-1] if known else None
     return version.region.path if version is not None else ""

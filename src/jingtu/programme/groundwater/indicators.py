@@ -172,7 +172,7 @@ def _stability(
         )  # fmt: skip
     if not counted:
         return _reading(region, on, known_at, status="no_data", left_out=left_out, note=NO_RESULT)
-    answer = assured(rule, 100 * len(kept) / len(counted), False, False)[()]
+    answer = assured(rule, [100 * len(kept) / len(counted)], False, False).tolist()[0]
     said = f"{rule.source}{rule.clause}：基准类别以内的点位占{len(kept)}/{len(counted)}"
     return _reading(
         region, on, known_at, text=words if answer is None else (STABLE if answer else NOT_STABLE),
