@@ -10,9 +10,10 @@ import pytest
 
 from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform.duties import declarations
-from jingtu.platform.duties.actions import CheckDuty, CloseDuty, EscalateDuty
+from jingtu.platform.duties.actions import CheckDuty, CloseDuty
 from jingtu.platform.duties.declarations import DutyRule, OwedByState
 from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.steps import EscalateDuty
 from jingtu.platform.evidence.models import Attachment, StoredFile
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import Role

@@ -18,10 +18,11 @@ from openpyxl import load_workbook
 from jingtu.errors import ConflictError, InputError
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties import declarations, detail
-from jingtu.platform.duties.actions import CheckDuty, EscalateDuty, escalate_together
+from jingtu.platform.duties.actions import CheckDuty
 from jingtu.platform.duties.declarations import DutyRule
 from jingtu.platform.duties.mine import mine
 from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.steps import EscalateDuty, escalate_together
 from jingtu.platform.duties.ticking import tick
 from jingtu.platform.evidence.attaching import WithdrawEvidence
 from jingtu.platform.evidence.models import Attachment

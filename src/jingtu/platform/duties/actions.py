@@ -1,11 +1,9 @@
-"""What people do with a duty: close it with evidence, check it, urge it."""
+"""What people do with a duty: close it with evidence, check it, waive it. The ladder: ``steps.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-
-from django.db import transaction
 
 from jingtu.errors import CellError, ConflictError, InputError
 from jingtu.platform import events
@@ -13,12 +11,10 @@ from jingtu.platform.actions import Action, Subject
 from jingtu.platform.duties import declarations, permissions
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.ledger import records
 from jingtu.platform.people.models import User
 
-CLOSED = "duties.closed"
+CLOSED, WAIVED = "duties.closed", "duties.waived"
 LONGEST_NOTE = 300
-MOST_AT_ONCE = 200
 
 
 class DutyAction(Action[Duty]):
@@ -50,6 +46,8 @@ class DutyAction(Action[Duty]):
     def _close(self) -> None:
         self.duty.state, self.duty.closed_on = Duty.State.CLOSED, self.on
         self.duty.closed_by, self.duty.closing_note = self.actor, self.note
+        self.duty.met_on = self.duty.met_on or self.on
+        self.duty.through = self.duty.through or "person"
 
 
 class CloseDuty(DutyAction):
@@ -89,7 +87,7 @@ class CloseDuty(DutyAction):
         )
         if rule is not None and rule.checked:
             self.duty.state, self.duty.submitted_by = Duty.State.SUBMITTED, self.actor
-            self.duty.closing_note = self.note
+            self.duty.closing_note, self.duty.met_on = self.note, self.on
         else:
             self._close()
         self.duty.save()
@@ -120,7 +118,8 @@ class CheckDuty(DutyAction):
             raise InputError("退回时请写明原因。", [CellError("必填，不能为空", column="原因")])
         self.require_short_note("核查意见")
         rule = declarations.get(self.duty.rule)
-        if self.accept and rule is not None and rule.evidence_required and not self._proven():
+        by_record = self.duty.through_uid is not None
+        if self.accept and rule is not None and rule.evidence_required and not (by_record or self._proven()):
             raise ConflictError("所附佐证材料已全部作废，请退回，由办理人补充。", duty=str(self.duty.uid))
 
     def _proven(self) -> bool:
@@ -133,61 +132,54 @@ class CheckDuty(DutyAction):
             self._close()
         else:
             self.duty.state, self.duty.submitted_by = Duty.State.OPEN, None
-            self.duty.closing_note = self.note
+            # A record that was sent back stays tied to the duty: only what is put right in it counts anew.
+            self.duty.closing_note, self.duty.met_on = self.note, None
         self.duty.save()
         return self.duty
 
 
-class EscalateDuty(DutyAction):
-    """Take a late duty one or more steps up: 督办, 约谈, 问责. Only people do, for a stated reason."""
+class WaiveDuty(DutyAction):
+    """Let a duty go for a stated reason: it is over, and never counted as done."""
 
-    name = "duties.escalate"
-    label = "督办"
-    permission = permissions.ESCALATE
-
-    def __init__(self, actor: User | None, on: date, duty: Duty, step: Duty.Step, note: str) -> None:
-        super().__init__(actor, on, duty, note)
-        self.step = step
+    name = "duties.waive"
+    label = "免除"
+    permission = permissions.WAIVE
 
     def check_state(self) -> None:
-        self.require_state(Duty.State.OPEN, Duty.State.SUBMITTED)
-        steps = list(Duty.Step)
-        if steps.index(self.step) <= steps.index(Duty.Step(self.duty.step)):
-            raise ConflictError(f"此项待办{self.duty.get_step_display()}，不能再记为“{self.step.label}”。")
+        self.require_state(*Duty.NOT_OVER)
         if not self.note:
-            raise InputError("请写明督办的依据或文号。", [CellError("必填，不能为空", column="依据")])
-        self.require_short_note("依据")
+            raise InputError("请写明免除的理由。", [CellError("必填，不能为空", column="理由")])
+        self.require_short_note("理由")
 
     def perform(self) -> Duty:
-        self.record(rule=self.duty.rule, step=self.step, before=self.duty.step, note=self.note)
-        self.duty.step = self.step
-        self.duty.save(update_fields=["step"])
+        self.record(rule=self.duty.rule, before=self.duty.state, note=self.note)
+        self.duty.state, self.duty.closed_on = Duty.State.WAIVED, self.on
+        self.duty.closed_by, self.duty.closing_note = self.actor, self.note
+        self.duty.met_on, self.duty.through, self.duty.submitted_by = None, "waived", None
+        self.duty.save()
         return self.duty
 
+    def events(self) -> Iterable[events.Event]:
+        return [events.Event(WAIVED, self.on, {"duty": self.duty.pk, "entry": self.duty.entry_id})]
 
-def escalate_together(
-    actor: User, on: date, duties: Sequence[Duty], step: Duty.Step, note: str
-) -> list[Duty]:
-    """Take several duties up the ladder under one letter: all of them, or none.
 
-    Raises
-    ------
-    InputError
-        Nothing chosen, too much at once, or every duty for which the step is not possible, by name.
-    """
-    if not duties:
-        raise InputError("请先勾选要督办的事项。")
-    if len(duties) > MOST_AT_ONCE:
-        raise InputError(f"一次最多督办 {MOST_AT_ONCE} 项，请分几次办理。")
-    done, errors = [], []
-    with records.operation(), transaction.atomic():
-        for duty in duties:
-            try:
-                done.append(EscalateDuty(actor, on, duty, step, note).execute())
-            except ConflictError as error:
-                errors.append(CellError(error.message, column=duty.what))
-        if errors:
-            raise InputError(
-                f"所选 {len(duties)} 项中有 {len(errors)} 项不能督办，没有办理任何一项。", errors
-            )
-    return done
+class ReinstateDuty(DutyAction):
+    """What was waived is owed again, for a stated reason."""
+
+    name = "duties.reinstate"
+    label = "恢复"
+    permission = permissions.WAIVE
+
+    def check_state(self) -> None:
+        self.require_state(Duty.State.WAIVED)
+        if not self.note:
+            raise InputError("请写明恢复的理由。", [CellError("必填，不能为空", column="理由")])
+        self.require_short_note("理由")
+
+    def perform(self) -> Duty:
+        self.record(rule=self.duty.rule, note=self.note)
+        self.duty.state, self.duty.closed_on, self.duty.closed_by = Duty.State.OPEN, None, None
+        self.duty.closing_note = self.duty.through = ""
+        self.duty.through_uid = None
+        self.duty.save()
+        return self.duty

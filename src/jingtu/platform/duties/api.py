@@ -7,14 +7,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from ninja import Field, Query, Router, Schema
 
 from jingtu.errors import InputError
 from jingtu.platform import clock
 from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.duties import detail, permissions, queries
-from jingtu.platform.duties.actions import CheckDuty, CloseDuty, EscalateDuty
+from jingtu.platform.duties import detail, lists, permissions, queries, steps
+from jingtu.platform.duties.actions import CheckDuty, CloseDuty, ReinstateDuty, WaiveDuty
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.pages import keyset
@@ -36,6 +36,9 @@ class DutyOut(Schema):
     rule: str
     state: str
     step: str
+    period: str
+    due_note: str = Field(description="没有期限时的原因")
+    warn_on: date | None = Field(description="提醒期的第一天")
 
 
 class DutyBasisOut(Schema):
@@ -55,6 +58,9 @@ class DutyFullOut(DutyOut):
     warnings: list[str]
     closed_on: date | None
     closing_note: str
+    met_on: date | None = Field(description="实际完成的日期")
+    closed_by: str | None = Field(description="由哪条记录或哪次流转办结；人工办结时没有")
+    steps: list[DutyStepOut] = Field(description="督促的各步，按先后")
     evidence: list[UUID] = Field(description="有效的佐证材料")
 
 
@@ -73,10 +79,29 @@ class DutyCheckIn(Schema):
 
 
 class DutyEscalateIn(Schema):
-    """Take a duty up the ladder."""
+    """Take a duty to a rung of the ladder; to a lower one only with a note."""
 
-    step: Literal["reminded", "supervised", "interviewed", "accountability"]
-    note: str = Field(description="依据或文号")
+    step: Literal["none", "reminded", "supervised", "interviewed", "accountability"]
+    note: str = Field("", description="依据；退回到更低一级时为理由，必填")
+    number: str = Field("", description="文号；依据和文号至少填一项")
+
+
+class DutyWaiveIn(Schema):
+    """Let a duty go, or take that back."""
+
+    note: str = Field(description="理由")
+    again: bool = Field(False, description="恢复已免除的待办")
+
+
+class DutyStepOut(Schema):
+    """One step on the ladder."""
+
+    step: str
+    before: str
+    on: date
+    actor: str | None = Field(description="办理人；没有时为系统自动标记")
+    number: str
+    note: str
 
 
 class DutiesOut(Schema):
@@ -90,6 +115,13 @@ class DutiesQuery(Schema):
     """Which day, and from where on."""
 
     on: date | None = Field(None, description="业务日期；不写时为今天")
+    register_id: str = Field("", description="清单")
+    rule: str = Field("", description="职责规则")
+    state: str = Field("", description="状态；不写时为未办结的")
+    step: str = Field("", description="督促到哪一级")
+    when: str = Field("", description="overdue、warn、week、month 或 none")
+    holder: UUID | None = Field(None, description="责任单位")
+    place: UUID | None = Field(None, description="行政区，含其下级")
     cursor: str = ""
     limit: int = Field(50, ge=1, le=500)
 
@@ -98,10 +130,18 @@ class DutiesQuery(Schema):
 def list_duties(request: HttpRequest, query: Query[DutiesQuery]) -> dict[str, Any]:
     """Duties open on a day within reach, the most pressing first."""
     policies.require_some(request.user, permissions.READ)
-    reach = policies.reach(request.user, permissions.READ)
-    rows = queries.due(query.on or clock.business_date(), reach).annotate(by_due=Coalesce("due", OPEN_DATE))
-    found = keyset.page(rows, ["by_due", "id"], query.cursor, query.limit)
-    return {"duties": [queries.document(item) for item in found.rows], "following": found.next}
+    asked = QueryDict(mutable=True)
+    for name in ("rule", "state", "step", "when"):
+        asked[name] = getattr(query, name)
+    asked["register"] = query.register_id
+    asked["unit"], asked["place"] = str(query.holder or ""), str(query.place or "")
+    rows = lists.within(
+        policies.reach(request.user, permissions.READ), query.on or clock.business_date(), asked
+    )
+    found = keyset.page(
+        rows.annotate(by_due=Coalesce("due", OPEN_DATE)), ["by_due", "id"], query.cursor, query.limit
+    )
+    return {"duties": [queries.full_document(item) for item in found.rows], "following": found.next}
 
 
 @router.get("/duties/{uid}", response=DutyFullOut, summary="一项待办")
@@ -132,22 +172,45 @@ def check_duty(request: HttpRequest, uid: UUID, body: DutyCheckIn) -> dict[str, 
 
 @router.post("/duties/{uid}/escalate", response=DutyFullOut, summary="督办")
 def escalate_duty(request: HttpRequest, uid: UUID, body: DutyEscalateIn) -> dict[str, Any]:
-    """Take a duty up the ladder: 提醒, 督办, 约谈, 问责."""
+    """Take a duty up the ladder 提醒, 督办, 约谈, 问责, or back down for a reason."""
     user, today = page_user(request), clock.business_date()
     found = detail.readable(user, uid)
-    return _full(EscalateDuty(user, today, found, Duty.Step(body.step), body.note).execute(), today)
+    step = Duty.Step(body.step)
+    return _full(steps.step_to(user, today, found, step, body.note, number=body.number), today)
+
+
+@router.post("/duties/{uid}/waive", response=DutyFullOut, summary="免除待办")
+def waive_duty(request: HttpRequest, uid: UUID, body: DutyWaiveIn) -> dict[str, Any]:
+    """Let a duty go for a stated reason; it is never counted as done. With ``again`` it is owed again."""
+    user, today = page_user(request), clock.business_date()
+    action = ReinstateDuty if body.again else WaiveDuty
+    return _full(action(user, today, detail.readable(user, uid), body.note).execute(), today)
 
 
 def _full(duty: Duty, on: date) -> dict[str, Any]:
     files = detail.proofs(duty, on)
     basis = detail.basis_of(duty, on)
     over = duty.closed_on is not None and duty.closed_on <= on
-    return queries.document(duty) | {
+    met = detail.met_by(duty, on)
+    return queries.full_document(duty) | {
         "state": queries.state_on(duty, on),
         "raised_on": duty.raised_on,
         "basis": basis.to_json() if basis else None,
         "warnings": detail.warnings(duty, on, files, detail.happenings(duty, on)),
         "closed_on": duty.closed_on if over else None,
         "closing_note": duty.closing_note if over else "",
+        "met_on": duty.met_on if over else None,
+        "closed_by": met.label if met and over else None,
+        "steps": [
+            {
+                "step": item.step,
+                "before": item.before,
+                "on": item.on,
+                "number": item.number,
+                "note": item.note,
+                "actor": item.actor.display_name if item.actor else None,
+            }
+            for item in steps.taken_by(duty, on)
+        ],
         "evidence": [item.uid for item in files if item.withdrawn_at is None],
     }

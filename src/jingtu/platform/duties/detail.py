@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from jingtu.errors import NotFoundError
-from jingtu.platform.duties import declarations, lists, permissions, queries
+from jingtu.platform.duties import closing, declarations, lists, permissions, queries, steps
 from jingtu.platform.duties.declarations import DutyRule
-from jingtu.platform.duties.models import Duty, Tick
+from jingtu.platform.duties.models import Duty, DutyStep
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.indicators.declarations import Rule
 from jingtu.platform.ledger.models import LedgerRow
@@ -18,15 +18,9 @@ from jingtu.platform.people.models import User
 from jingtu.platform.registers import declarations as registers
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.addresses import address_of
+from jingtu.platform.registers.entry_records import believed_records
+from jingtu.platform.registers.entry_records.declarations import kind_of
 from jingtu.platform.registers.models import Transition
-
-# What one does to take a duty to a step.
-STEP_VERBS = {
-    Duty.Step.REMINDED: "提醒",
-    Duty.Step.SUPERVISED: "督办",
-    Duty.Step.INTERVIEWED: "约谈",
-    Duty.Step.ACCOUNTABILITY: "问责",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +32,7 @@ class Happening:
     who: str
     note: str = ""
     at: datetime | None = None
+    files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +78,42 @@ def source_of(duty: Duty, on: date, user: User) -> Source:
     return Source(register.label, version.name if version else str(entry), address)
 
 
-def proofs(duty: Duty, on: date) -> list[Attachment]:
-    """Files that closed the duty: its own, or those of the move that met it."""
-    found = list(Attachment.objects.filter(subject_uid=duty.uid).select_related("file", "withdrawn_by"))
-    move = _move(duty, on)
-    if move is not None:
-        found += move.evidence.select_related("file", "withdrawn_by")
-    return found
+@dataclass(frozen=True, slots=True)
+class MetBy:
+    """What closed a duty: a record or a move of its entry, and when that was done."""
+
+    label: str
+    on: date | None
+    files: list[Attachment]
 
 
-def _move(duty: Duty, on: date) -> Transition | None:
-    rule = declarations.get(duty.rule)
-    if rule is None or not rule.ends_with_state or duty.closed_on is None or duty.closed_on > on:
+def met_by(duty: Duty, on: date) -> MetBy | None:
+    """The record or move that met a duty by a day; ``None`` where people or days did."""
+    if duty.through_uid is None or duty.met_on is None or duty.met_on > on:
         return None
-    moves = Transition.objects.filter(
-        entry=duty.entry_id, on__lte=duty.closed_on, from_state__in=rule.while_states
-    )
-    return moves.order_by("at", "id").last()
+    if duty.through.startswith(closing.RECORD):
+        kind = kind_of(duty.through.removeprefix(closing.RECORD))
+        record = believed_records(kind.id).filter(uid=duty.through_uid).first()
+        files = list(record.evidence.select_related("file", "withdrawn_by")) if record else []
+        return MetBy(f"登记“{kind.label}”", duty.met_on, files)
+    move = Transition.objects.filter(uid=duty.through_uid).first()
+    if move is None:
+        return None
+    label = registers.get(duty.entry.register).lifecycle.move(move.transition).label
+    return MetBy(f"办理“{label}”", move.on, list(move.evidence.select_related("file", "withdrawn_by")))
+
+
+def proofs(duty: Duty, on: date) -> list[Attachment]:
+    """Files that closed the duty: its own, or those of the record or move that met it."""
+    found = list(Attachment.objects.filter(subject_uid=duty.uid).select_related("file", "withdrawn_by"))
+    by = met_by(duty, on)
+    return found + (by.files if by else [])
 
 
 def happenings(duty: Duty, on: date) -> list[Happening]:
     """What happened to a duty by a day, the latest first."""
     rows = list(
-        LedgerRow.objects.filter(subject_uid=duty.uid, action__startswith="duties.", on__lte=on).order_by(
-            "id"
-        )
+        LedgerRow.objects.filter(subject_uid=duty.uid, action__in=_ACTIONS, on__lte=on).order_by("id")
     )
     actors = {row.actor_uid for row in rows if row.actor_uid}
     names = dict(User.objects.filter(uid__in=actors).values_list("uid", "display_name"))
@@ -118,30 +124,35 @@ def happenings(duty: Duty, on: date) -> list[Happening]:
         )
         for row in rows
     ]  # fmt: skip
-    found += _by_days(duty, on, rows)
+    found += [_stepped(step) for step in steps.taken_by(duty, on)]
+    found += _ended(duty, on, rows)
     # On one day the duty comes first, then what days brought, then what people did.
     found.sort(key=lambda item: (item.on, item.at is not None, item.at.timestamp() if item.at else 0))
     return [*found[::-1], Happening("产生待办", duty.raised_on, "系统")]
 
 
-def _by_days(duty: Duty, on: date, rows: list[LedgerRow]) -> list[Happening]:
-    urged = [row.facts for row in rows if row.action == "duties.escalate"]
-    by_hand = {facts.get("step") for facts in urged}
-    reached = {duty.step, *(facts.get("before") for facts in urged)}
-    found = []
-    for rung in declarations.ladder():
-        if rung.days_after_due is None or duty.due is None or rung.step not in reached - by_hand:
-            continue
-        day = max(duty.due + timedelta(days=rung.days_after_due), duty.raised_on)
-        ticked = Tick.objects.filter(on__gte=day, on__lte=on).order_by("on").first()
-        if ticked is not None:
-            found.append(Happening(rung.step.label, ticked.on, "系统", "逾期后自动标记"))
-    closed = duty.closed_on is not None and duty.closed_on <= on
-    if closed and not any(_closes(row) for row in rows):
-        assert duty.closed_on is not None
-        who = duty.closed_by.display_name if duty.closed_by else "系统"
-        found.append(Happening(duty.get_state_display(), duty.closed_on, who, duty.closing_note))
-    return found
+_ACTIONS = ("duties.close", "duties.check", "duties.waive", "duties.reinstate")
+
+
+def _stepped(step: DutyStep) -> Happening:
+    order = list(Duty.Step)
+    up = order.index(Duty.Step(step.step)) > order.index(Duty.Step(step.before))
+    note = "　".join(part for part in (step.number, step.note) if part)
+    if step.actor is None:
+        return Happening(step.get_step_display(), step.on, "系统", note)
+    label = steps.VERBS[Duty.Step(step.step)] if up else f"退回到“{step.get_step_display()}”"
+    return Happening(label, step.on, step.actor.display_name, note, step.at, list(step.evidence.all()))
+
+
+def _ended(duty: Duty, on: date, rows: list[LedgerRow]) -> list[Happening]:
+    """The end that no person reported: by a record, by a move, by a change of state."""
+    if duty.closed_on is None or duty.closed_on > on:
+        return []
+    last = rows[-1] if rows else None
+    if last is not None and (_closes(last) or last.action == "duties.waive"):
+        return []
+    who = duty.closed_by.display_name if duty.closed_by else "系统"
+    return [Happening(duty.get_state_display(), duty.closed_on, who, duty.closing_note)]
 
 
 def _closes(row: LedgerRow) -> bool:
@@ -153,9 +164,8 @@ def _closes(row: LedgerRow) -> bool:
 def _label(row: LedgerRow) -> str:
     if row.action == "duties.check":
         return "核查通过，办结" if row.facts.get("accepted") else "核查退回"
-    if row.action == "duties.escalate":
-        step = row.facts.get("step")
-        return STEP_VERBS.get(Duty.Step(step), "督办") if step in Duty.Step.values else "督办"
+    if row.action in {"duties.waive", "duties.reinstate"}:
+        return "免除" if row.action == "duties.waive" else "恢复"
     return "提交办理，等待核查" if row.facts.get("waits") else "办结"
 
 
@@ -165,9 +175,11 @@ def warnings(duty: Duty, on: date, files: list[Attachment], history: list[Happen
     state = queries.state_on(duty, on)
     if duty.raised_on > on:
         found.append(f"{duty.raised_on.isoformat()} 起才产生，当日还没有这项待办")
-    if late := lists.late_days(duty, on):
-        ended = state in {Duty.State.CLOSED, Duty.State.CANCELLED}
-        found.append(f"逾期 {late} 天办结" if ended else f"已逾期 {late} 天")
+    late = lists.late_days(duty, on)
+    if late and state in {*Duty.NOT_OVER, Duty.State.CLOSED}:
+        found.append(f"逾期 {late} 天办结" if state == Duty.State.CLOSED else f"已逾期 {late} 天")
+    elif state == Duty.State.OPEN and duty.warn_on is not None and duty.warn_on <= on:
+        found.append(f"已进入提醒期（{duty.warn_on.isoformat()} 起）")
     if state == Duty.State.OPEN and history and history[0].label == "核查退回":
         found.append(f"核查退回：{history[0].note}")
     if duty.holder_id is None:
@@ -183,8 +195,14 @@ def warnings(duty: Duty, on: date, files: list[Attachment], history: list[Happen
 
 def steps_above(duty: Duty) -> list[tuple[str, str]]:
     """Steps of the ladder that a duty can still be taken to, as value and verb."""
-    steps = list(Duty.Step)
-    return [(step.value, STEP_VERBS[step]) for step in steps[steps.index(Duty.Step(duty.step)) + 1 :]]
+    order = list(Duty.Step)
+    return [(step.value, steps.VERBS[step]) for step in order[order.index(Duty.Step(duty.step)) + 1 :]]
+
+
+def steps_below(duty: Duty) -> list[tuple[str, str]]:
+    """Steps that a duty can be taken back to, as value and name."""
+    order = list(Duty.Step)
+    return [(step.value, step.label) for step in order[: order.index(Duty.Step(duty.step))][::-1]]
 
 
 def closable(rule: DutyRule | None) -> bool:

@@ -1,4 +1,4 @@
-"""Who reads duties, who closes them, who checks and who urges."""
+"""Who reads duties, who closes them, who checks, who urges and who waives."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ READ = "duties.read"
 CLOSE = "duties.close"
 CHECK = "duties.check"
 ESCALATE = "duties.escalate"
+WAIVE = "duties.waive"
 
 _WORKERS = (Role.TOWNSHIP, Role.ENTERPRISE, Role.SURVEY_FIRM, Role.LABORATORY, Role.GRANARY)
 _REGIONAL = (Role.OFFICER, Role.HEAD, Role.SUPERIOR, Role.DEPARTMENT, Role.REVIEWER)
@@ -24,3 +25,4 @@ def declare_all() -> None:
     )
     declare(CHECK, "核查待办", {Role.OFFICER: Scope.LOCAL, Role.HEAD: Scope.LOCAL})
     declare(ESCALATE, "督办", {Role.OFFICER: Scope.LOCAL, Role.HEAD: Scope.LOCAL})
+    declare(WAIVE, "免除待办", {Role.HEAD: Scope.LOCAL})

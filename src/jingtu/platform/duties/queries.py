@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from jingtu.platform.duties.calendars import NOT_CONFIGURED
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.people.policies import Reach
 
@@ -53,4 +54,13 @@ def document(duty: Duty) -> dict[str, Any]:
         "rule": duty.rule,
         "state": duty.state,
         "step": duty.step,
+    }
+
+
+def full_document(duty: Duty) -> dict[str, Any]:
+    """A duty as the API prints it: also its period, and why it has no last day."""
+    return document(duty) | {
+        "period": duty.period,
+        "due_note": "" if duty.due else duty.due_note or NOT_CONFIGURED,
+        "warn_on": duty.warn_on,
     }

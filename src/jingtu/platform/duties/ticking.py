@@ -90,7 +90,7 @@ def tick(on: date, progress: Progress | None = None) -> TickReport:
         for number, day in enumerate(days, len(rules)):
             tell(number, day.isoformat())
             _pass_day(day, report)
-        report.escalated = _climb(on)
+        report.escalated = _climb(first, on)
     tell(steps, "")
     return report
 
@@ -256,7 +256,7 @@ def end_by_state(rule: DutyRule, duties: Sequence[Duty], on: date) -> None:
     Duty.objects.bulk_update(duties, columns, batch_size=_BATCH)
 
 
-def _climb(on: date) -> int:
+def _climb(first: date, on: date) -> int:
     """Raise the step of late duties as far as the ladder's table says by itself; each rung is taken once."""
     steps = list(Duty.Step)
     climbed = 0
@@ -269,20 +269,21 @@ def _climb(on: date) -> int:
         ).exclude(steps__step=rung.step)
         for part in chunks(list(late.only("pk", "uid", "step", "due", "raised_on")), _BATCH):
             with transaction.atomic():
-                _step_up(part, rung.step, after, on)
+                _step_up(part, rung.step, after, first, on)
             climbed += len(part)
     return climbed
 
 
-def _step_up(duties: Sequence[Duty], step: Duty.Step, after: timedelta, on: date) -> None:
+def _step_up(duties: Sequence[Duty], step: Duty.Step, after: timedelta, first: date, on: date) -> None:
+    """Mark duties on the day they became that late, but not before the days that are worked through."""
     at: datetime = recorded_now()
     row = records.append(
-        "duties.climb", on=on, subject_type="tick",
+        "duties.tick", on=on, subject_type="tick",
         facts={"step": step, "duties": [str(duty.uid) for duty in duties]},
     )  # fmt: skip
     DutyStep.objects.bulk_create(
         DutyStep(
-            duty=duty, step=step, before=duty.step, on=max(duty.due + after, duty.raised_on), at=at,  # type: ignore[operator]
+            duty=duty, step=step, before=duty.step, on=max(duty.due + after, duty.raised_on, first), at=at,  # type: ignore[operator]
             note="逾期后自动标记", ledger_row=row,
         )
         for duty in duties

@@ -1,11 +1,10 @@
-"""The list of duties, one duty, and what people do with it."""
+"""The list of duties, its export, and one letter for several. One duty: ``pages.py``."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,20 +13,19 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from jingtu.errors import InputError, JingtuError, PermissionDeniedError
-from jingtu.platform.duties import declarations, detail, lists, permissions
-from jingtu.platform.duties.actions import CheckDuty, CloseDuty, EscalateDuty, escalate_together
+from jingtu.platform.duties import detail, lists, permissions, steps
 from jingtu.platform.duties.models import Duty
-from jingtu.platform.evidence.attaching import attach
-from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.evidence.showing import offer
+from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages import keyset, sheets, tables
 from jingtu.platform.pages.context import page_context, page_user
-from jingtu.platform.pages.doors import act, needs, tell, uploads
+from jingtu.platform.pages.doors import needs, tell
 from jingtu.platform.pages.tables import Heading, Table
 from jingtu.platform.people import policies
+from jingtu.platform.people.models import User
 from jingtu.platform.registers.tabs import tabs
 
 EXPORT_LIMIT = 100_000
+KEPT = ("mine", "when", "state", "step", "columns")
 
 
 @needs(permissions.READ)
@@ -63,17 +61,34 @@ def duties(request: HttpRequest) -> HttpResponse:
             "filters": [
                 tables.chips("期限", "when", lists.WHEN, request.GET),
                 tables.chips("状态", "state", lists.STATES, request.GET),
+                tables.chips("督促", "step", lists.STEPS, request.GET),
             ],
-            "kept": {name: request.GET.get(name, "") for name in ("mine", "when", "state", "columns")},
+            "registers": lists.registers_with_duties(user),
+            "places": lists.places_below(page.region),
+            "unit": _unit(request, user),
+            "kept": {name: request.GET.get(name, "") for name in KEPT},
+            "chosen": {name: request.GET.get(name, "") for name in ("register", "rule", "place", "unit")},
+            "narrowed": any(request.GET.get(name) for name in ("register", "rule", "place", "unit")),
             "views": tabs(user, "duties", lists.VIEWS, shown),
             "shown": shown,
             "export_query": shown,
             "page_id": "duties",
             "words": request.GET.get("q", ""),
             "may_urge": may_urge,
-            "steps": list(detail.STEP_VERBS.items()),
+            "steps": list(steps.VERBS.items()),
         },
     )
+
+
+def _unit(request: HttpRequest, user: User) -> Organisation | None:
+    """The unit whose duties are shown, where the person may know of one of them."""
+    wanted = lists.identified(request.GET.get("unit", ""))
+    if wanted is None:
+        return None
+    seen = Duty.objects.filter(policies.reach(user, permissions.READ).q("region_path", "holder"))
+    if not seen.filter(holder__uid=wanted).exists():
+        return None
+    return Organisation.objects.filter(uid=wanted).first()
 
 
 def _choosable(table: Table, rows: list[Duty | None]) -> None:
@@ -121,8 +136,9 @@ def duties_escalate(request: HttpRequest) -> HttpResponse:
     try:
         page.require_present()
         chosen = [detail.readable(user, uid) for uid in _uids(request.POST.getlist("duty"))]
-        step = _step(request)
-        escalate_together(user, page.today, chosen, step, request.POST.get("note", ""))
+        step = asked_step(request)
+        note, number = request.POST.get("note", ""), request.POST.get("number", "")
+        steps.escalate_together(user, page.today, chosen, step, note, number)
     except PermissionDeniedError:
         raise
     except JingtuError as error:
@@ -140,129 +156,8 @@ def _uids(texts: list[str]) -> list[UUID]:
         raise InputError("所选事项无法识别，请刷新页面后重选。") from error
 
 
-@needs(permissions.READ)
-@require_GET
-def duty(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One duty: what is owed, by whom, until when, on what basis, what happened, what may be done."""
-    page, user = page_context(request), page_user(request)
-    found = detail.readable(user, uid)
-    rule = declarations.get(found.rule)
-    files = detail.proofs(found, page.on)
-    history = detail.happenings(found, page.on)
-    checking = (
-        not page.is_past and found.state == Duty.State.SUBMITTED and _may(request, permissions.CHECK, found)
-    )
-    is_open = not page.is_past and found.state == Duty.State.OPEN
-    return render(
-        request,
-        "duties/duty.html",
-        {
-            "duty": found,
-            "badge": lists.badge(found, page.on),
-            "rule": rule,
-            "basis": detail.basis_of(found, page.on),
-            "source": detail.source_of(found, page.on, user),
-            "files": offer(user, files, changing=not page.is_past),
-            "history": history,
-            "warnings": detail.warnings(found, page.on, files, history),
-            "by_state": not detail.closable(rule),
-            "may_close": is_open and detail.closable(rule) and _may(request, permissions.CLOSE, found),
-            "may_check": checking,
-            "own_submission": checking and found.submitted_by_id == user.pk,
-            "steps": detail.steps_above(found)
-            if not page.is_past and found.closed_on is None and _may(request, permissions.ESCALATE, found)
-            else [],
-            "is_over": found.closed_on is not None and found.closed_on <= page.on,
-        },
-    )
-
-
-def _may(request: HttpRequest, permission: str, found: Duty) -> bool:
-    reach = policies.reach(page_user(request), permission)
-    return reach.allows(found.region_path, [found.holder_id])
-
-
-@needs(permissions.READ)
-@require_POST
-def duty_close(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Report a duty as done, with the files that prove it."""
-    page, user = page_context(request), page_user(request)
-    found = detail.readable(user, uid)
-    policies.require(user, permissions.CLOSE, found.region_path, [found.holder_id])
-    address = reverse("duty", args=[uid])
-    try:
-        page.require_present()
-        with transaction.atomic():
-            files = _attached(request, found)
-            done = CloseDuty(user, page.today, found, request.POST.get("note", ""), files).execute()
-    except PermissionDeniedError:
-        raise
-    except JingtuError as error:
-        tell(request, error)
-    else:
-        waits = done.state == Duty.State.SUBMITTED
-        text = "已提交，等待另一人核查。" if waits else "已办结。"
-        messages.success(request, text, extra_tags="saved")
-    return HttpResponseRedirect(address)
-
-
-def _attached(request: HttpRequest, found: Duty) -> list[Attachment]:
-    """Files of the form, and those that an earlier submission left and nobody took back."""
-    for name, stream in uploads(request):
-        attach(
-            stream,
-            name,
-            subject_type="duty",
-            subject_uid=found.uid,
-            read_permission=permissions.READ,
-            region_path=found.region_path,
-            organisations=[found.holder_id] if found.holder_id else [],
-            actor=page_user(request),
-        )
-    kept = Attachment.objects.filter(subject_uid=found.uid, withdrawn_at=None)
-    return list(kept.select_related("file"))
-
-
-@needs(permissions.READ)
-@require_POST
-def duty_check(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A second person accepts a duty or sends it back."""
-    found = detail.readable(page_user(request), uid)
-    accept = request.POST.get("decision") == "accept"
-    return act(
-        request,
-        CheckDuty(
-            page_user(request), page_context(request).today, found,
-            accept=accept, note=request.POST.get("note", ""),
-        ),
-        done="核查通过，已办结。" if accept else "已退回，由办理人补充后重新提交。",
-        to=reverse("duty", args=[uid]),
-    )  # fmt: skip
-
-
-@needs(permissions.READ)
-@require_POST
-def duty_escalate(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Take a duty up the ladder: 提醒, 督办, 约谈, 问责."""
-    found = detail.readable(page_user(request), uid)
-    policies.require(page_user(request), permissions.ESCALATE, found.region_path, [found.holder_id])
-    address = reverse("duty", args=[uid])
-    try:
-        step = _step(request)
-    except InputError as error:
-        tell(request, error)
-        return HttpResponseRedirect(address)
-    return act(
-        request,
-        EscalateDuty(
-            page_user(request), page_context(request).today, found, step, request.POST.get("note", "")
-        ),
-        done=f"已记为“{step.label}”。",
-        to=address,
-    )
-
-
-def _step(request: HttpRequest) -> Duty.Step:
+def asked_step(request: HttpRequest) -> Duty.Step:
+    """The rung that a form names."""
     wanted = request.POST.get("step", "")
     if wanted not in Duty.Step.values or wanted == Duty.Step.NONE:
         raise InputError("请选择提醒、督办、约谈或问责。")

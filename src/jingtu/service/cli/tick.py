@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from jingtu.platform.duties.ticking import Progress
+
+BAR_AFTER_SECONDS = 2.0
 
 
 @click.command()
@@ -29,7 +38,8 @@ def tick(on: datetime | None, as_json: bool) -> None:
     from jingtu.platform.ledger import chain
 
     day = on.date() if on else clock.business_date()
-    report = ticking.tick(day)
+    with _bar() as progress:
+        report = ticking.tick(day, progress)
     sealed = chain.seal_all()
     head = chain.write_head(settings.CONFIG.heads_path, day.isoformat())
     document = report.to_json() | {"sealed": sealed, "head": head.to_json() if head else None}
@@ -41,3 +51,28 @@ def tick(on: datetime | None, as_json: bool) -> None:
         f"升级 {report.escalated} 项，留存快照 {report.snapshots} 份，封存台账 {sealed} 条",
         err=True,
     )
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar on standard error that appears only where the work takes longer than two seconds."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    begun = time.monotonic()
+    bar = Bar(console=Console(stderr=True), transient=True)
+    task = bar.add_task("推进", total=None)
+    shown = False
+
+    def tell(done: int, steps: int, what: str) -> None:
+        nonlocal shown
+        if not shown and time.monotonic() - begun > BAR_AFTER_SECONDS:
+            bar.start()
+            shown = True
+        bar.update(task, completed=done, total=steps, description=f"推进　{what}")
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            bar.stop()
