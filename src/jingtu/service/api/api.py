@@ -25,6 +25,7 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("", "jingtu.programme.plans.api"),
     ("", "jingtu.platform.registers.api"),
     ("", "jingtu.platform.indicators.api"),
+    ("", "jingtu.programme.sources.metals.api"),
     ("", "jingtu.platform.duties.api"),
     ("ledger", "jingtu.platform.ledger.api"),
     ("", "jingtu.platform.evidence.laboratory.api"),

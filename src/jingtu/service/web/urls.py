@@ -12,6 +12,7 @@ APPS = (
     "jingtu.programme.plans.urls",
     "jingtu.programme.plans.forms.urls",
     "jingtu.platform.organisations.urls",
+    "jingtu.programme.sources.metals.urls",  # before the registers: it lies below one of them
     "jingtu.platform.registers.urls",
     "jingtu.platform.duties.urls",
     "jingtu.platform.indicators.urls",

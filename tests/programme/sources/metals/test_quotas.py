@@ -19,11 +19,9 @@ from jingtu.programme.sources.metals.quotas.balances import account_balances, so
 from jingtu.programme.sources.metals.quotas.kinds import (
     AllotPermit,
     OpenQuota,
-    Reverse,
     TransferBetween,
     TransferIn,
     TransferOut,
-    UseSources,
     VerifyReduction,
 )
 from jingtu.programme.sources.metals.quotas.models import (
@@ -32,6 +30,7 @@ from jingtu.programme.sources.metals.quotas.models import (
     QuotaTransaction,
     ReductionSource,
 )
+from jingtu.programme.sources.metals.quotas.projects import Reverse, UseSources
 from jingtu.programme.sources.metals.quotas.rules import EnterReplacementRule, WithdrawReplacementRule
 
 MAY, JUNE, JULY = date(2024, 5, 6), date(2024, 6, 3), date(2024, 7, 1)
@@ -114,7 +113,9 @@ def test_the_ratio_in_force_decides(smelter: Entry, plant: Plant, city: Region, 
     rule(city, "1", START)
     rule(county, "1.2", JUNE)
     rule(county, "1.5", JUNE, "cd")
-    with pytest.raises(ConflictError, match=r"按 1\.2:1 替代 10 千克，至少需要 12 千克，本次只有 11\.999 千克"):
+    with pytest.raises(
+        ConflictError, match=r"按 1\.2:1 替代 10 千克，至少需要 12 千克，本次只有 11\.999 千克"
+    ):
         UseSources(None, JUNE, project, **use, parts=[(source, 11_999)]).execute()
     UseSources(None, JUNE, project, **use, parts=[(source, 12_000)]).execute()
     # A day earlier the rule of the city was the nearest.

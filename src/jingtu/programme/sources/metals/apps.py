@@ -18,5 +18,6 @@ class MetalsConfig(AppConfig):
             indicators,
             lifecycle,
             parks,
+            parts,
             permissions,
         )

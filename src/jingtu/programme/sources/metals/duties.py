@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from jingtu.platform.duties.declarations import Closing, DutyRule, declare
 from jingtu.platform.duties.schedules import OwedOnSchedule, WithinMonths, Yearly, looked_up
@@ -21,9 +21,11 @@ from jingtu.programme.sources.metals.models import PermitCheck, QuotaTransaction
 from jingtu.programme.sources.metals.rules import rules_of, value_on
 
 
-def latest_checks(on: date, entries: Collection[int] | None = None) -> dict[int, PermitCheck]:
-    """The last check of each permit by a day."""
-    found = believed_records(PERMIT_CHECKS.id).filter(on__lte=on)
+def latest_checks(
+    on: date, entries: Collection[int] | None = None, known_at: datetime | None = None
+) -> dict[int, PermitCheck]:
+    """The last check of each permit by a day, as known at a moment."""
+    found = believed_records(PERMIT_CHECKS.id, known_at).filter(on__lte=on)
     if entries is not None:
         found = found.filter(entry__in=entries)
     return {check.entry_id: check for check in found.order_by("on", "id")}
