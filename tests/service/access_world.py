@@ -28,7 +28,9 @@ from jingtu.platform.people.roles import Role
 from jingtu.platform.regions.models import Region
 from jingtu.platform.regions.tree import create_region
 from jingtu.platform.registers import values, versions
+from jingtu.platform.registers.actions import CreateEntry
 from jingtu.platform.registers.declarations import get as register_of
+from jingtu.platform.registers.entry_records import AddRecord, believed_records
 from jingtu.platform.registers.exchange.mappings import RememberMapping
 from jingtu.platform.registers.models import ColumnMapping, Entry, SavedView, Version
 from jingtu.platform.rulebooks.actions import AddTable
@@ -39,6 +41,7 @@ from jingtu.programme.plans.drafting import blank
 from jingtu.programme.plans.models import DraftItem, FormRow, Plan, ReportForm, Target, TaskQuantity
 
 PARCELS = "priority_parcels"
+PLOTS, PLOT_RECORDS = "farmland_plots", "farmland_image_checks"  # entries that carry records
 # Units by the role of those who act for them: the name a plan writes, the kind, the kind of organisation.
 UNITS: dict[str, tuple[str, str, str]] = {
     "department": ("区农业农村局", "department", "department"),
@@ -69,6 +72,7 @@ class County:
     form: ReportForm | None = None
     parcels: dict[str, Entry] = field(default_factory=dict)
     claimed: dict[str, Entry] = field(default_factory=dict)  # parcels that wait for the second person
+    plots: dict[str, Entry] = field(default_factory=dict)  # each with a record
     files: dict[str, Attachment] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
     submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
@@ -115,6 +119,7 @@ class World:
             OrganisationAlias.objects.create(organisation=body, name=f"{body.name}（旧称）", source="试验")
         self._plans(county)
         self._parcels(county)
+        self._plots(county)
         self._files(county)
         self._duties(county)
         self._surveys(county)
@@ -277,6 +282,18 @@ class World:
             ledger_row=row,
         )
         return entry
+
+    def _plots(self, county: County) -> None:
+        for role in (*UNITS, "water"):
+            header = {
+                "name": f"{county.region.name}{role}田块", "region": county.region, "holder": county.bodies[role],
+            }  # fmt: skip
+            plot = county.plots[role] = CreateEntry(None, self.on, PLOTS, header, {}).execute()
+            said = {"image_source": "试验影像", "agrees": "是"}
+            AddRecord(None, self.on, plot, PLOT_RECORDS, said).execute()
+
+    def record(self, plot: Entry) -> Any:
+        return believed_records(PLOT_RECORDS).get(entry=plot)
 
     def _files(self, county: County) -> None:
         for name, task, owners in (

@@ -244,7 +244,7 @@ class Asked:
             return {"uid": self.body.uid}
         if name.startswith("organisation"):
             return self.keys_of_organisation(name)
-        if name in {"duty", "duty_close", "duty_check", "duty_escalate"}:
+        if name in {"duty", "duty_close", "duty_check", "duty_escalate", "duty_waive"}:
             return {"uid": self.duty.uid}
         if name in {"evidence", "evidence_withdraw"}:
             return {"uid": self.county.files["own" if self.own else "region"].uid}
@@ -350,6 +350,7 @@ class Asked:
                 "registers/{id}/moves/{move}": {"entries": [{"uid": str(self.parcel.uid)}]},
                 "duties/{uid}/check": {"accept": True},
                 "duties/{uid}/escalate": {"step": "supervised", "note": "督办函"},
+                "duties/{uid}/waive": {"note": "单位已停产"},
             }.get(name, {"on": self.world.on.isoformat(), "reason": "试验"})  # fmt: skip
         if name == "task_report":
             return {
@@ -363,6 +364,8 @@ class Asked:
             return {"decision": "accept"}
         if name in {"duty_escalate", "duties_escalate"}:
             return {"step": "supervised", "note": "督办函", "duty": str(self.county.duties["water"].uid)}
+        if name == "duty_waive":
+            return {"note": "单位已停产"}
         if name == "target_reading":
             return {"on": self.world.on.isoformat(), "value": "88", "note": "试验"}
         if name == "plan_upload":

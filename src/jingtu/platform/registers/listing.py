@@ -115,13 +115,14 @@ def ordered(
 
 def with_sort_key(rows: QuerySet[Any], field: Field, column: str) -> QuerySet[Any]:
     """Rows with ``sort_key``, which is never NULL: what is not known comes before all that is."""
+    key: Any = F(column)
     if field.kind == "date":
-        return rows.annotate(sort_key=Coalesce(F(column), Value(date(1, 1, 1)), output_field=DateField()))
-    if field.kind in _FIGURES:
+        key = Coalesce(key, Value(date(1, 1, 1)), output_field=DateField())
+    elif field.kind in _FIGURES:
         lowest = Value(Decimal(-(10**14)))
-        figure = DecimalField(max_digits=20, decimal_places=4)
-        return rows.annotate(sort_key=Coalesce(F(column), lowest, output_field=figure))
-    return rows.annotate(sort_key=F(column))
+        key = Coalesce(key, lowest, output_field=DecimalField(max_digits=20, decimal_places=4))
+    found: QuerySet[Any] = rows.annotate(sort_key=key)
+    return found
 
 
 def counts_by_state(rows: QuerySet[Version]) -> dict[str, int]:
@@ -186,6 +187,20 @@ def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str]
             if row[f"sum_{name}"] is not None:
                 totals.setdefault(name, {})[row["state"]] = Decimal(row[f"sum_{name}"])
     return Summary(counts, totals)
+
+
+def pick_column() -> Column:
+    """Boxes to tick, for a step of several entries."""
+    return Column(
+        "pick",
+        "选择",
+        lambda row: format_html(
+            '<label class="check"><input type="checkbox" name="entry" value="{}"><span class="visually-hidden">选择{}</span></label>',
+            row.entry.uid,
+            row.name,
+        ),
+        css="pick no-print",
+    )
 
 
 def columns(register: Register, fields: Sequence[Field]) -> list[Column]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.platform.registers.views import entries, imports, lists, mappings, records
+from jingtu.platform.registers.views import entries, imports, lists, mappings, moving, records
 
 urlpatterns = [
     path("registers/", lists.registers, name="registers"),
@@ -24,6 +24,7 @@ urlpatterns = [
         name="register_mapping_forget",
     ),
     path("registers/<slug:register_id>/export/", lists.register_export, name="register_export"),
+    path("registers/<slug:register_id>/moves/", moving.register_moves, name="register_moves"),
     path("registers/<slug:register_id>/records/<slug:kind>/", records.records, name="records"),
     path(
         "registers/<slug:register_id>/records/<slug:kind>/export/",

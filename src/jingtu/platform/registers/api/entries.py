@@ -11,7 +11,9 @@ from ninja import Field, Query, Router, Schema
 
 from jingtu.errors import InputError, NotFoundError, PermissionDeniedError
 from jingtu.platform import clock
+from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.pages import keyset
+from jingtu.platform.pages.context import page_user
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, filtering, listing, versions
@@ -27,8 +29,11 @@ from jingtu.platform.registers.api.common import (
     register_of,
     version_of,
 )
+from jingtu.platform.registers.declarations import Move, Register
 from jingtu.platform.registers.exchange.exporting import visible_fields
+from jingtu.platform.registers.models import Transition, Version
 from jingtu.platform.registers.moves import MoveEntry
+from jingtu.platform.registers.together import MOST, move_together, shared
 
 router = Router(tags=["清单"])
 
@@ -86,6 +91,23 @@ class MoveIn(Schema):
     facts: dict[str, Value] = Field({}, description="随流转变化的栏目")
     evidence: list[UUID] = Field([], description="已上传的佐证材料")
     version: int | None = Field(None, description="所见版本；他人已改时拒绝")
+
+
+class SeenEntry(Schema):
+    """An entry as the client saw it."""
+
+    uid: UUID
+    version: int | None = Field(None, description="所见版本；他人已改时拒绝")
+
+
+class MovesIn(Schema):
+    """One step of several entries; evidence uploaded for one of them counts for all."""
+
+    entries: list[SeenEntry] = Field(min_length=1, max_length=MOST)
+    on: date | None = Field(None, description="办理日期；不写时为今天")
+    reason: str = Field("", max_length=300)
+    facts: dict[str, Value] = Field({}, description="随流转变化的栏目")
+    evidence: list[UUID] = Field([], description="已上传的佐证材料")
 
 
 class MoveOut(Schema):
@@ -159,23 +181,48 @@ def get_entry(request: HttpRequest, id: str, uid: UUID, query: Query[Moment]) ->
     return document(request, register, version_of(request, register, uid, query))
 
 
+@router.post("/registers/{id}/moves/{move}", response=list[MoveOut], summary="批量办理流转")
+def move_entries(request: HttpRequest, id: str, move: str, body: MovesIn) -> list[dict[str, Any]]:  # noqa: A002
+    """Move several entries along their lifecycle, all or none; every refusal is told at once."""
+    register = register_of(request, id)
+    step = _step(register, move, body.facts)
+    on = past_day(body.on, "办理日期")
+    user = page_user(request)
+    rows = []
+    for item in body.entries:
+        version = version_of(request, register, item.uid, NOW)
+        policies.require(user, step.permission, version.region.path, (version.holder_id,))
+        version.pk = item.version or version.pk
+        rows.append(version)
+    owners = [row.entry.uid for row in rows]
+    given = Attachment.objects.filter(uid__in=body.evidence, subject_uid__in=owners, withdrawn_at=None)
+    files = list(given.select_related("file"))
+    if len(files) != len(set(body.evidence)):
+        raise InputError("佐证材料不属于所列条目，或已撤回。")
+
+    def evidence(row: Version) -> list[Attachment]:
+        own = [item for item in files if item.subject_uid == row.entry.uid]
+        return own + [shared(item, row) for item in files if item not in own]
+
+    done = move_together(
+        user, on, rows, step, reason=body.reason, facts=body.facts, evidence=evidence,
+        seen_on=clock.business_date(),
+    )  # fmt: skip
+    return [_moved(item, move) for item in done]
+
+
 @router.post("/registers/{id}/entries/{uid}/moves/{move}", response=MoveOut, summary="办理流转")
 def move_entry(request: HttpRequest, id: str, uid: UUID, move: str, body: MoveIn) -> dict[str, Any]:  # noqa: A002
     """Move an entry along its lifecycle."""
     register = register_of(request, id)
     version = version_of(request, register, uid, NOW)
-    known = {item.id: item for item in register.lifecycle.moves}
-    if move not in known:
-        raise NotFoundError("没有这一步流转。", move=move)
-    user, today = request.user, clock.business_date()
-    policies.require(user, known[move].permission, version.region.path, (version.holder_id,))
-    unknown = sorted(set(body.facts) - set(known[move].fields))
-    if unknown:
-        raise InputError(f"“{known[move].label}”不改变这些栏目：{'、'.join(unknown)}", fields=unknown)
+    step = _step(register, move, body.facts)
+    user, today = page_user(request), clock.business_date()
+    policies.require(user, step.permission, version.region.path, (version.holder_id,))
     on = past_day(body.on, "办理日期")
     files = attachments(body.evidence, uid)
     done = MoveEntry(
-        user,  # type: ignore[arg-type]
+        user,
         on,
         version.entry,
         move,
@@ -185,5 +232,21 @@ def move_entry(request: HttpRequest, id: str, uid: UUID, move: str, body: MoveIn
         expected_version=body.version,
         seen_on=today,
     ).execute()
+    return _moved(done, move)
+
+
+def _step(register: Register, move: str, facts: dict[str, Value]) -> Move:
+    for step in register.lifecycle.moves:
+        if step.id == move:
+            break
+    else:
+        raise NotFoundError("没有这一步流转。", move=move)
+    unknown = sorted(set(facts) - set(step.fields))
+    if unknown:
+        raise InputError(f"“{step.label}”不改变这些栏目：{'、'.join(unknown)}", fields=unknown)
+    return step
+
+
+def _moved(done: Transition, move: str) -> dict[str, Any]:
     names = ("uid", "from_state", "to_state", "on", "at")
     return {name: getattr(done, name) for name in names} | {"move": move}

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 
 from jingtu.errors import CellError, InputError
 from jingtu.platform import clock
@@ -29,11 +29,10 @@ from jingtu.platform.registers.api.common import (
     register_of,
     version_of,
 )
+from jingtu.platform.registers.api.entries import router
 from jingtu.platform.registers.exchange.exporting import visible_fields
 from jingtu.platform.registers.exchange.places import Organisations
 from jingtu.platform.registers.moves import RevokeMove
-
-router = Router(tags=["清单"])
 
 
 class EntryIn(Schema):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
@@ -79,6 +79,17 @@ def may(request: HttpRequest, permission: str, version: Version) -> bool:
 
 def attached(request: HttpRequest, register: Register, version: Version, title: str) -> list[Attachment]:
     """The files of a form, kept as evidence of the entry; call it inside the transaction of the step."""
+    return attached_to(request, register, version, title, uploads(request))
+
+
+def attached_to(
+    request: HttpRequest,
+    register: Register,
+    version: Version,
+    title: str,
+    files: Sequence[tuple[str, BinaryIO]],
+) -> list[Attachment]:
+    """Files kept as evidence of one entry."""
     return [
         attach(
             stream,
@@ -91,7 +102,7 @@ def attached(request: HttpRequest, register: Register, version: Version, title: 
             actor=page_user(request),
             title=title,
         )
-        for name, stream in uploads(request)
+        for name, stream in files
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,11 +15,13 @@ from jingtu.platform.pages import keyset, tables
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.keyset import Count
 from jingtu.platform.people import policies
+from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, filtering, listing
-from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.declarations import Move, Register
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.listing import Wanted
+from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.tabs import tabs
 from jingtu.platform.registers.views.common import fields_for, needs, places_below, workbook
 
@@ -65,6 +69,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     )  # fmt: skip
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
     found = keyset.page(sorted_rows, order, request.GET.get("after", ""))
+    moves = [] if page.is_past else _moves_for(user, register, wanted.state)
     table = tables.build(
         columns,
         found.rows,
@@ -77,6 +82,8 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         empty="没有符合条件的条目",
         empty_hint="去掉一个筛选条件，或换一个业务日期再看。",
     )
+    if moves:
+        _add_boxes(table, found.rows)
     states = [(state.id, state.label) for state in register.lifecycle.states]
     shown_states = [(key, label) for key, label in states if summary.counts.get(key) or key == wanted.state]
     shown = tables.query(request.GET)
@@ -86,6 +93,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         {
             "register": register,
             "table": table,
+            "moves": moves,
             "totals": summary.totals([item for item in fields if item.id in chosen], wanted.state),
             "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
             "places": places_below(region),
@@ -129,6 +137,23 @@ def register_export(request: HttpRequest, register: Register) -> HttpResponse:
         filters=_words(register, region, wanted),
     )
     return workbook(content, f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
+
+
+def _moves_for(user: User, register: Register, state: str) -> list[Move]:
+    """The steps that the user may make somewhere, of the chosen state or of all."""
+    return [
+        move
+        for move in register.lifecycle.moves
+        if (not state or state in move.sources) and policies.may(user, move.permission)
+    ]
+
+
+def _add_boxes(table: tables.Table, rows: Sequence[Version]) -> None:
+    """A box before each row, for a step of several; it is no column that anybody chooses."""
+    box = listing.pick_column()
+    table.headings.insert(0, tables.Heading(box.id, box.label, box.css))
+    for (_, cells), row in zip(table.rows, rows, strict=True):
+        cells.insert(0, (box.css, box.label, box.cell(row)))
 
 
 def _words(register: Register, region: Region, wanted: Wanted) -> str:
