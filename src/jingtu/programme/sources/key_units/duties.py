@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, OwedByState, declare
+from jingtu.platform.duties.declarations import Closing, DutyRule, OwedByState, declare
 from jingtu.platform.duties.schedules import (
     AnySchedule,
     AtOnce,
@@ -48,20 +47,19 @@ def last_of(kind: str) -> Callable[[date, Collection[int] | None], Mapping[int, 
 
 
 def by_name(
-    kind: str, register: str, key: Callable[[Any], str], *columns: str
+    kind: str, key: Callable[[Any], str], day: str = "on"
 ) -> Callable[[date, Collection[int] | None], Mapping[int, Mapping[str, date]]]:
-    """The days of records of a kind, each under its name; entries without any owe nothing."""
+    """A day of the records of a kind, each under its name; entries without any owe nothing."""
 
-    def days(on: date, entries: Collection[int] | None) -> dict[int, dict[str, date]]:  # noqa: ARG001 - whole lists
-        rows, found = believed_records(kind), Entry.objects.filter(register=register)
+    def days(on: date, entries: Collection[int] | None) -> dict[int, dict[str, date]]:  # noqa: ARG001 - shape
+        rows, found = believed_records(kind), Entry.objects.filter(register=KEY_UNITS)
         if entries is not None:
             rows, found = rows.filter(entry__in=entries), found.filter(pk__in=entries)
-        named: dict[int, dict[str, date]] = defaultdict(dict)
-        for entry in found.values_list("pk", flat=True):
-            named[entry] = {}
-        for row in rows.only("entry_id", "on", *columns):
-            named[row.entry_id][key(row)] = row.on
-        return dict(named)
+        named: dict[int, dict[str, date]] = {entry: {} for entry in found.values_list("pk", flat=True)}
+        for row in rows:
+            if getattr(row, day) is not None:
+                named[row.entry_id][key(row)] = getattr(row, day)
+        return named
 
     return days
 
@@ -112,12 +110,12 @@ HAZARD_INSPECTION = _rule(
 )  # fmt: skip
 SUPPLEMENTARY = _rule(
     "supplementary_inspection", "新改扩建项目补充隐患排查",
-    WithinMonths(_number("supplementary_inspection", "months"), of=by_name("projects", KEY_UNITS, _name, "name")),
+    WithinMonths(_number("supplementary_inspection", "months"), of=by_name("projects", _name)),
     (Closing("supplementary_inspections", lambda record: record.project or None),),
 )  # fmt: skip
 ABNORMAL = _rule(
     "abnormal_inspection", "监测数据异常，立即排查",
-    AtOnce(of=by_name("abnormal_findings", KEY_UNITS, lambda record: _finding(record.on) or "")),
+    AtOnce(of=by_name("abnormal_findings", lambda record: _finding(record.on) or "")),
     (Closing("abnormal_inspections", lambda record: _finding(record.found_on)),),
 )  # fmt: skip
 
@@ -139,13 +137,13 @@ TANKS = _rule(
 DEMOLITION = _rule(
     "demolition_filing", "拆除活动污染防治方案备案",
     BeforeEvent(
-        by_name("demolitions", KEY_UNITS, _name, "name"), working_days=_number("demolition_filing", "working_days")
+        by_name("demolitions", _name, "starts_on"), working_days=_number("demolition_filing", "working_days")
     ),
     (Closing("demolition_filings", _name),),
 )  # fmt: skip
 LAND_SURVEY = _rule(
     "land_survey", "用途变更、收回、转让前开展土壤污染状况调查",
-    BeforeEvent(by_name("land_changes", KEY_UNITS, _name, "name"), days=_number("land_survey", "days")),
+    BeforeEvent(by_name("land_changes", _name, "planned_on"), days=_number("land_survey", "days")),
     (Closing("land_surveys", _name),),
 )  # fmt: skip
 PERMIT = _rule(
@@ -237,42 +235,34 @@ LIST = declare(
 )
 
 
-def returns_owed(on: date, entry: int | None) -> list[Owed]:
-    """The return of the running quarter, owed for the list of that year and for no other."""
-    if value_on("key_unit_quarter_return", "months", on) is None:
-        return []
-    found = versions.versions(lists.LISTS, on).filter(
-        state__in=lists.REPORTED, keyunitlistfacts__year=on.year, keyunitlistfacts__kind=lists.SOIL
-    )
-    if entry is not None:
-        found = found.filter(entry=entry)
-    quarter = (on.month + 2) // 3
-    due = date(on.year, 3 * quarter, 1) + relativedelta(day=31)
-    return [
-        Owed(
-            version.entry_id, f"{on.year}-{quarter}", f"报送{on.year}年第{quarter}季度名录动态更新情况", due,
-            version.region.path, version.holder_id,
-        )
-        for version in found
-    ]  # fmt: skip
+def quarters_of_list(on: date, entries: Collection[int] | None) -> dict[int, dict[str, date]]:
+    """The ends of the four quarters of the year that a list of units is for; other lists owe no return."""
+    found = versions.versions(lists.LISTS, on)
+    if entries is not None:
+        found = found.filter(entry__in=entries)
+    ends: dict[int, dict[str, date]] = {}
+    for version in found:
+        facts = versions.facts_of(version)
+        assert isinstance(facts, KeyUnitListFacts)
+        year = facts.year if facts.kind == lists.SOIL else None
+        ends[version.entry_id] = {
+            f"{year}-{quarter}": date(year, 3 * quarter, 1) + relativedelta(day=31)
+            for quarter in (1, 2, 3, 4)
+            if year
+        }
+    return ends
 
 
-QUARTER_RETURN = declare(
-    DutyRule(
-        id="key_units.quarter_return",
-        label="每季度末报送名录动态更新情况",
-        register=lists.LISTS,
-        owed=returns_owed,
-        basis=rules_of("key_unit_quarter_return"),
-        while_states=lists.REPORTED,
-        closes_on=(
-            Closing(
-                "quarter_returns",
-                lambda record: f"{record.year}-{record.quarter}" if record.year and record.quarter else None,
-            ),
+QUARTER_RETURN = _rule(
+    "quarter_return", "每季度末报送名录动态更新情况", BeforeEvent(quarters_of_list, days=_number("quarter_return", "days")),
+    (
+        Closing(
+            "quarter_returns",
+            lambda record: f"{record.year}-{record.quarter}" if record.year and record.quarter else None,
         ),
-    )
-)
+    ),
+    register=lists.LISTS, states=lists.REPORTED, what="报送{period}名录动态更新情况", evidence=False,
+)  # fmt: skip
 SURROUNDINGS = _rule(
     "surroundings", "监测名录内单位周边土壤和地下水",
     WithinMonths(_number("surroundings", "months"), of="published_on"),

@@ -94,9 +94,10 @@ class TankReport(EntryRecord):
 
 
 class Demolition(EntryRecord):
-    """Works that tear down facilities or buildings, dated by the day on which they are to begin."""
+    """Works that tear down facilities or buildings, dated by the day on which the unit said so."""
 
     name = models.CharField(max_length=120, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
     content = models.CharField(max_length=300, blank=True)
     finished_on = models.DateField(null=True, blank=True)
     summary = models.CharField(max_length=120, blank=True)
@@ -113,9 +114,10 @@ class DemolitionFiling(EntryRecord):
 
 
 class LandChange(EntryRecord):
-    """Land that is to change its use, to be taken back or transferred, dated by the day it is planned for."""
+    """Land that is to change its use, to be taken back or transferred, dated by the day it became known."""
 
     name = models.CharField(max_length=120, blank=True)
+    planned_on = models.DateField(null=True, blank=True)
     kind = models.CharField(max_length=12, blank=True)
 
 

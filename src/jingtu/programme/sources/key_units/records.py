@@ -159,6 +159,9 @@ _kind(
     "demolitions", "拆除活动", tables.Demolition,
     (
         _WORKS,
+        Field(
+            "starts_on", "计划开工日期", "date", required=True, synonyms=("开工日期", "拆除日期", "拆除开始日期")
+        ),
         Field("content", "拆除内容"),
         Field("finished_on", "拆除完成日期", "date"),
         Field("summary", "总结报告"),
@@ -178,8 +181,12 @@ _kind(
 )  # fmt: skip
 _kind(
     "land_changes", "用地变更事项", tables.LandChange,
-    (_CHANGE, Field("kind", "类型", "choice", choices=LAND_CHANGES, required=True)),
-    key=("name",), unit="项", on_label="计划变更日期",
+    (
+        _CHANGE,
+        Field("kind", "类型", "choice", choices=LAND_CHANGES, required=True),
+        Field("planned_on", "计划变更日期", "date", required=True),
+    ),
+    key=("name",), unit="项", on_label="获知日期",
 )  # fmt: skip
 _kind(
     "land_surveys", "变更前调查", tables.LandSurvey,
