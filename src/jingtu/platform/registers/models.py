@@ -162,7 +162,8 @@ class SavedView(models.Model):
 class ColumnMapping(models.Model):
     """Which column of a source's tables is which field, as a person confirmed it for a place.
 
-    ``columns`` goes from the heading as printed to a field id, ``""`` for a column that is not imported.
+    ``columns`` goes from the heading as printed to a field id, ``""`` for a column that is not imported;
+    ``answers`` says of headings what the table does not: a unit, the day of a month.
     ``signature`` is the hash of the folded headings: a table of the same headings is of the same source.
     """
 
@@ -172,6 +173,7 @@ class ColumnMapping(models.Model):
     name = models.CharField(max_length=60)
     signature = models.CharField(max_length=64)
     columns = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
     saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
     ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")

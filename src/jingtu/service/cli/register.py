@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,28 @@ def export(
 @click.option(
     "--mapping", default=None, help="对照表：已记住的名称，或 .json 文件；不写时按栏目名称和常见叫法识别。"
 )
+@click.option("--sheet", "chosen", multiple=True, help="读哪张工作表，可写几次；不写时由表格本身判断。")
+@click.option(
+    "--hidden",
+    type=click.Choice(["take", "skip"]),
+    default=None,
+    help="隐藏或筛掉的行：take 一并导入，skip 不导入。",
+)
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="表头=说明",
+    help="对一列的说明，可写几次：单位（面积=亩），只写年月的日期按哪天（first 或 last）。",
+)
+@click.option(
+    "--row",
+    "rows",
+    multiple=True,
+    metavar="工作表!行=条目",
+    help="某行是哪一条目，可写几次：条目的标识，或 new 表示新条目。",
+)
+@click.option("--marked", type=_OUT, default=None, help="有问题时，把标注了问题的表格写到哪个 .xlsx 文件。")
 @click.option("--apply", "applied", is_flag=True, help="写入数据库；不写时只预览。")
 @click.option("--on", "on", type=DAY, default=None, help="生效日期 YYYY-MM-DD；不写时为今天。")
 @click.option("--region", "place", default="", help="表中没有行政区一列时，各行所在的行政区。")
@@ -103,25 +126,38 @@ def import_(
     file: Path,
     *,
     mapping: str | None,
+    chosen: tuple[str, ...],
+    hidden: str | None,
+    answers: tuple[str, ...],
+    rows: tuple[str, ...],
+    marked: Path | None,
     applied: bool,
     on: datetime | None,
     place: str,
     as_json: bool,
 ) -> int:
-    """预览或导入一份表格。有一处错误就什么也不写入。"""
+    """预览或导入一份表格。有一处错误、或有一个问题没有说明，就什么也不写入。"""
     from jingtu.service.cli.django import setup
     from jingtu.service.cli.main import print_json
 
     setup()
     from jingtu.errors import InputError
     from jingtu.platform import clock
-    from jingtu.platform.registers.exchange import importing, mappings
+    from jingtu.platform.registers.exchange import importing, looking, mappings
+    from jingtu.platform.registers.exchange.said import Said
     from jingtu.service.cli.plan_db import find_region
 
     found = _register(register_id)
     day = on.date() if on else clock.business_date()
     region = find_region(place) if place else None
-    columns = mappings.chosen(found, mapping, region) if mapping else None
+    said = mappings.chosen(found, mapping, region) if mapping else Said()
+    said = replace(
+        said,
+        sheets=chosen or said.sheets,
+        hidden=hidden or said.hidden,
+        answers={**said.answers, **_pairs(answers)},
+        rows={**said.rows, **_pairs(rows)},
+    )
     with file.open("rb") as stream:
         diff = importing.dry_run(
             found,
@@ -130,11 +166,15 @@ def import_(
             actor=None,
             on=day,
             region=region,
-            mapping=columns,
+            mapping=said,
         )
     document: dict[str, Any] = diff.to_json() | {"applied": False}
-    if diff.errors:
-        error = InputError(f"“{file.name}”有 {len(diff.errors)} 处错误，没有导入任何内容。", diff.errors)
+    if diff.blocked:
+        obstacles = diff.obstacles()
+        what = "错误" if diff.errors else "需要说明"
+        error = InputError(f"“{file.name}”有 {len(obstacles)} 处{what}，没有导入任何内容。", obstacles)
+        if marked is not None:
+            marked.write_bytes(looking.marked_copy(file, file.name, obstacles))
         if not as_json:
             raise error
         print_json(document | error.to_json())
@@ -151,9 +191,25 @@ def import_(
         f"{done}：新增 {document['added']} 条，变更 {document['changed']} 条，不变 {document['unchanged']} 条",
         err=True,
     )
+    if document["new_organisations"] or document["new_facilities"]:
+        new = f"单位 {document['new_organisations']} 家、厂区 {document['new_facilities']} 个"
+        click.echo(f"{'已' if applied else '将'}新建{new}", err=True)
+    if diff.skipped:
+        click.echo(f"没有导入的行（表头、合计、说明等）：{len(diff.skipped)} 行", err=True)
     if diff.ignored:
         click.echo(f"没有对应栏目、不导入的列：{'、'.join(diff.ignored)}", err=True)
     return 0
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """``a=b`` as a pair; the last sign of equality divides."""
+    found = {}
+    for item in given:
+        left, sign, right = item.rpartition("=")
+        if not sign or not left or not right:
+            raise click.UsageError(f"“{item}”应写成 表头=说明 的样式")
+        found[left] = right
+    return found
 
 
 def _register(register_id: str) -> Register:

@@ -15,6 +15,7 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import importing, uploads
+from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.uploads import Upload
 
 
@@ -42,7 +43,7 @@ def run(job: Job, progress: running.Progress) -> Mapping[str, Any]:
         actor=job.owner,
         on=date.fromisoformat(job.parameters["on"]),
         region=Region.objects.get(pk=job.parameters["region"]),
-        mapping=upload.columns,
+        mapping=Said.from_json(upload.said or {}),
         fingerprint=job.parameters["fingerprint"],
         watch=lambda done, total: progress(done, total, "正在核对各行"),
     )

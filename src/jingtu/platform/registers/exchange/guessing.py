@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -62,6 +62,7 @@ class Guess:
     why: str = ""
     unit: str = ""
     hidden: bool = False
+    key: str = ""
 
     @property
     def letter(self) -> str:
@@ -129,9 +130,10 @@ def survey(
             return None
         heads = [best]
     guesses: dict[str, Guess] = {}
-    for head in heads:
+    for number, head in enumerate(heads):
         for guess in _of_sheet(shape, head):
-            guesses.setdefault(fold(guess.heading), guess)
+            key = f"{number}-{guess.index}" if number else str(guess.index)
+            guesses.setdefault(fold(guess.heading), replace(guess, key=key))
     return Survey(heads[0].sheet.name, heads[0].row, list(guesses.values()))
 
 

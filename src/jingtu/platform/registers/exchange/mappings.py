@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.declarations import Register, get
 from jingtu.platform.registers.exchange.guessing import targets_of
-from jingtu.platform.registers.exchange.headings import NAME, TOWN
+from jingtu.platform.registers.exchange.said import Said
+from jingtu.platform.registers.exchange.shapes import CODE_AND_NAME, NAME, TOWN
 from jingtu.platform.registers.models import ColumnMapping
 from jingtu.platform.registers.values import fold
 
@@ -80,7 +82,7 @@ def checked(register: Register, columns: Mapping[str, Any], file: str = "") -> d
             message = f"与“{used[target]}”对应同一栏目，请只保留一列"
             errors.append(CellError(message, file or None, column=heading))
         found[heading] = target
-    if NAME not in used:
+    if NAME not in used and CODE_AND_NAME not in used:
         errors.append(
             CellError(f"应有一列对应“{register.name_label}”", file or None, column=register.name_label)
         )
@@ -95,11 +97,19 @@ def to_json(mapping: ColumnMapping) -> dict[str, Any]:
         "register": mapping.register,
         "name": mapping.name,
         "columns": {heading: target or None for heading, target in mapping.columns.items()},
+        "answers": dict(mapping.answers),
     }
 
 
-def from_file(register: Register, path: Path) -> dict[str, str]:
-    """The mapping of a JSON file: ``{"columns": {heading: field or null}}``.
+def said_by(mapping: ColumnMapping) -> Said:
+    """What a remembered mapping says about a table of its source."""
+    return Said(dict(mapping.columns), dict(mapping.answers))
+
+
+def from_file(register: Register, path: Path) -> Said:
+    """What a JSON file says: ``{"columns": {heading: field or null}, "answers": {heading: unit}}``.
+
+    ``sheets``, ``hidden`` and ``rows`` may stand in it as in `Said`; ``columns`` may be left out.
 
     Raises
     ------
@@ -113,14 +123,20 @@ def from_file(register: Register, path: Path) -> dict[str, str]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"“{path.name}”不是对照表文件，应为从净土导出的对照表。", file=path.name) from error
     columns = document.get("columns") if isinstance(document, dict) else None
-    if not isinstance(columns, dict) or not columns or len(columns) > _MOST_COLUMNS:
+    others = isinstance(document, dict) and any(
+        document.get(key) for key in ("answers", "sheets", "hidden", "rows")
+    )
+    if columns is None and others:
+        columns = None
+    elif not isinstance(columns, dict) or not columns or len(columns) > _MOST_COLUMNS:
         raise InputError(f"“{path.name}”里没有列与栏目的对照。", file=path.name)
     if document.get("register") not in {None, register.id}:
         raise InputError(f"“{path.name}”是另一份清单的对照表，不能用于{register.label}。", file=path.name)
-    return checked(register, columns, path.name)
+    said = Said.from_json(document)
+    return replace(said, columns=None if columns is None else checked(register, columns, path.name))
 
 
-def named(register: Register, name: str, region: Region | None = None) -> Mapping[str, str]:
+def named(register: Register, name: str, region: Region | None = None) -> Said:
     """A mapping by name: one that somebody confirmed (nearest to ``region``), or one the register declares.
 
     Raises
@@ -141,14 +157,14 @@ def named(register: Register, name: str, region: Region | None = None) -> Mappin
             f"名为“{name}”的对照表有 {len(rows)} 份（{places}），请写明行政区。", mapping=name
         )
     if rows:
-        return dict(rows[0].columns)
+        return said_by(rows[0])
     if name in register.mappings:
-        return register.mappings[name]
+        return Said(register.mappings[name])
     known = "、".join(sorted({*register.mappings, *(item.name for item in saved)})) or "无"
     raise NotFoundError(f"没有名为“{name}”的导入对照表（现有：{known}）。", mapping=name)
 
 
-def chosen(register: Register, text: str, region: Region | None = None) -> Mapping[str, str]:
+def chosen(register: Register, text: str, region: Region | None = None) -> Said:
     """What ``--mapping`` asks for: a JSON file where it says so, else a name."""
     if text.lower().endswith(".json"):
         return from_file(register, Path(text))
@@ -162,6 +178,8 @@ class RememberMapping(Action[ColumnMapping]):
     ----------
     columns : mapping
         Every heading of the source to a target, ``""`` where it is not imported.
+    answers : mapping
+        By heading, what the table does not say itself: a unit, the day of months.
     existing : ColumnMapping, optional
         The mapping that is edited; may be renamed.
     """
@@ -179,11 +197,13 @@ class RememberMapping(Action[ColumnMapping]):
         title: str,
         columns: Mapping[str, str],
         *,
+        answers: Mapping[str, str] | None = None,
         existing: ColumnMapping | None = None,
     ) -> None:
         super().__init__(actor, on)
         self.register, self.region, self.title = register, region, title.strip()
         self.columns, self.existing = dict(columns), existing
+        self.answers = dict(answers or (existing.answers if existing else {}))
 
     def subject(self) -> Subject:
         uid = self.existing.uid if self.existing else None
@@ -214,7 +234,7 @@ class RememberMapping(Action[ColumnMapping]):
         mapping = (
             self.existing or self.same_name or ColumnMapping(register=self.register.id, region=self.region)
         )
-        mapping.name, mapping.columns = self.title, self.columns
+        mapping.name, mapping.columns, mapping.answers = self.title, self.columns, self.answers
         mapping.signature = signature(self.columns)
         mapping.saved_by, mapping.saved_at = self.actor, recorded_now()
         mapping.ledger_row = self.record(

@@ -14,6 +14,13 @@ from jingtu.platform.registers.quantities import NAMES, OFFERED
 
 UNIT, DAY, CIRCLE, SERIAL, SHEETS, HIDDEN = "unit", "day", "circle", "serial", "sheets", "hidden"
 AS_CODE, AS_SERIAL = "code", "serial"
+DAY_CHOICES = (
+    (days.FIRST, "当月第一天（只有年份的按1月1日）"),
+    (days.LAST, "当月最后一天（只有年份的按12月31日）"),
+)
+CIRCLE_CHOICES = ((values.CIRCLE_YES, "○ 表示是"), (values.CIRCLE_NO, "○ 表示否"))
+SERIAL_CHOICES = ((AS_SERIAL, "只是序号，不导入"), (AS_CODE, "就是编号"))
+CHOICES_OF_KIND = {"date": DAY_CHOICES, "boolean": CIRCLE_CHOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def about_day(column: Column, sheet: str | None, row: int, examples: Sequence[st
     """Which day is meant by a month."""
     return Question(
         DAY, column.heading, "有的日期只写到年月，请选定按哪一天登记，或在表中补全",
-        ((days.FIRST, "当月第一天（只有年份的按1月1日）"), (days.LAST, "当月最后一天（只有年份的按12月31日）")),
+        DAY_CHOICES,
         column.place, sheet, row, tuple(examples),
     )  # fmt: skip
 
@@ -67,7 +74,7 @@ def about_circle(column: Column, sheet: str | None, row: int, examples: Sequence
     """What a circle says."""
     return Question(
         CIRCLE, column.heading, "“○”可以表示是，也可以表示否，请选定",
-        ((values.CIRCLE_YES, "○ 表示是"), (values.CIRCLE_NO, "○ 表示否")), column.place, sheet, row, tuple(examples),
+        CIRCLE_CHOICES, column.place, sheet, row, tuple(examples),
     )  # fmt: skip
 
 
@@ -75,7 +82,7 @@ def about_serial(column: Column, sheet: str | None, row: int, label: str) -> Que
     """Whether 1, 2, 3 are codes or only number the rows."""
     return Question(
         SERIAL, column.heading, f"这一列从 1 起连续编号，像是序号；请选定是否作为{label}",
-        ((AS_SERIAL, "只是序号，不导入"), (AS_CODE, f"就是{label}")), column.place, sheet, row, ("1", "2", "3"),
+        SERIAL_CHOICES, column.place, sheet, row, ("1", "2", "3"),
     )  # fmt: skip
 
 

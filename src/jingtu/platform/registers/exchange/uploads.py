@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -25,13 +25,14 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 class Upload:
     """An uploaded list: ``key`` finds it again, for its owner alone.
 
-    ``columns``: which heading is which field, once the owner has said so.
+    ``columns``: which heading is which field, once the owner has said so; ``said``: all that was said of it.
     """
 
     key: str
     path: Path
     name: str
     columns: Mapping[str, str] | None = None
+    said: Mapping[str, Any] | None = None
 
 
 def keep(stream: BinaryIO, name: str, owner: User) -> Upload:
@@ -80,7 +81,7 @@ def find(key: str, owner: User) -> Upload:
     path = folder / f"{key}.table"
     if facts["owner"] != str(owner.uid) or not path.exists():
         raise missing
-    return Upload(key, path, facts["name"], facts.get("columns"))
+    return Upload(key, path, facts["name"], facts.get("columns"), facts.get("said"))
 
 
 def choose(upload: Upload, columns: Mapping[str, str] | None, owner: User) -> Upload:
@@ -91,6 +92,16 @@ def choose(upload: Upload, columns: Mapping[str, str] | None, owner: User) -> Up
     partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     partial.replace(upload.path.with_suffix(".json"))
     return Upload(upload.key, upload.path, upload.name, columns)
+
+
+def explain(upload: Upload, said: Mapping[str, Any] | None, owner: User) -> Upload:
+    """Keep with an upload all that its owner says about its table; ``None``: nothing any more."""
+    facts: dict[str, Any] = {"name": upload.name, "owner": str(owner.uid)}
+    partial = upload.path.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}.part")
+    content = facts if said is None else facts | {"said": dict(said)}
+    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    partial.replace(upload.path.with_suffix(".json"))
+    return Upload(upload.key, upload.path, upload.name, None, said)
 
 
 def forget(upload: Upload) -> None:

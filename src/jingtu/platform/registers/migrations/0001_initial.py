@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('signature', models.CharField(max_length=64)),
                 ('columns', models.JSONField(default=dict)),
+                ('answers', models.JSONField(default=dict)),
                 ('saved_at', models.DateTimeField()),
                 ('ledger_row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.ledgerrow')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,108 +15,143 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from jingtu.errors import ConflictError, InputError, JingtuError, PermissionDeniedError
-from jingtu.knowledge.sheets import Sheet, load
+from jingtu.errors import CellError, ConflictError, InputError, JingtuError, PermissionDeniedError
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange import background, guessing, importing, mappings
+from jingtu.platform.registers.exchange import (
+    background,
+    guessing,
+    headings,
+    importing,
+    looking,
+    mappings,
+)
 from jingtu.platform.registers.exchange import uploads as kept
+from jingtu.platform.registers.exchange.looking import Look
 from jingtu.platform.registers.exchange.preparing import Diff
+from jingtu.platform.registers.exchange.questions import Question
+from jingtu.platform.registers.exchange.said import NEW, Said
 from jingtu.platform.registers.exchange.uploads import Upload
 from jingtu.platform.registers.views.common import needs
 
 _SHOWN = 100
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
 @needs("import")
 def register_import(request: HttpRequest, register: Register) -> HttpResponse:
-    """The page of an import: the drop zone, then the preview; its errors as a list to take along."""
+    """The page of an import: the drop zone, then the preview; its errors as a list or a marked copy to take along."""
     page_context(request).require_present()
     if request.method == "POST":
         if request.POST.get("columns"):
-            return _choose(request, register)
+            return _explain(request, register)
+        if request.POST.get("decide"):
+            return _decide(request, register)
         return _confirm(request, register) if request.POST.get("file") else _upload(request, register)
     key = request.GET.get("file", "")
     if not key:
         return _page(request, register, {})
     upload = kept.find(key, page_user(request))
     on = _day(request, request.GET.get("from", ""))
-    sheets_found, columns = _columns(request, register, upload)
-    content: dict[str, Any] = {"upload": upload, "on": on, **columns}
-    if columns["survey"] is not None and columns["unsure"] and not request.GET.get("errors"):
-        return _page(request, register, content)
+    taken_along = request.GET.get("errors") or request.GET.get("marked")
+    content: dict[str, Any] = {"upload": upload, "on": on}
     try:
-        diff = _preview(request, register, upload, on, sheets_found, columns["mapping"])
+        look = looking.look(register, upload, page_context(request).require_region())
+        content |= _columns(register, look, ())
+        if look.unsure and not taken_along:
+            return _page(request, register, content)
+        diff = _preview(request, register, upload, on, look)
     except InputError as error:
+        if request.GET.get("marked") and error.errors:
+            return _marked(upload, error.errors)
         return _page(request, register, content | {"refused": error}, status=422)
+    if request.GET.get("marked"):
+        return _marked(upload, diff.obstacles())
     if request.GET.get("errors"):
         return _errors(diff)
-    return _page(request, register, content | _content(diff))
+    return _page(request, register, content | _columns(register, look, diff.questions) | _content(diff))
 
 
-def _columns(
-    request: HttpRequest, register: Register, upload: Upload
-) -> tuple[list[Sheet] | None, dict[str, Any]]:
-    """The sheets of an upload and what their columns are taken for: as chosen, as remembered, as they look.
-
-    ``unsure``: told by content alone, and nobody has confirmed it yet.
-    """
-    nothing: dict[str, Any] = {"survey": None, "mapping": None, "memory": None, "unsure": False}
-    try:
-        with upload.path.open("rb") as stream:
-            found = load(stream, upload.name)
-    except InputError:
-        return None, nothing  # the preview says what is wrong
-    region = page_context(request).require_region()
-    plain = guessing.survey(register, found)
-    if plain is None:
-        return found, nothing
-    memory = mappings.remembered(register, region, plain.columns)
-    mapping = upload.columns or (memory.columns if memory else None)
-    survey = plain if mapping is None else guessing.survey(register, found, mapping)
-    assert survey is not None
-    return found, {
-        "survey": survey,
-        "mapping": mapping,
-        "memory": memory if upload.columns is None else None,
-        "chosen": upload.columns is not None,
-        "unsure": mapping is None and plain.by_content,
+def _columns(register: Register, look: Look, asked: Sequence[Question]) -> dict[str, Any]:
+    """What the columns of an upload are taken for, and what may be said of each."""
+    if look.survey is None:
+        return {"survey": None, "unsure": False}
+    open_ones = {item.key for item in asked}
+    lines = [
+        (
+            item,
+            looking.choices_of(register, item.heading, item.target, item.unit, look.said, asked),
+            look.said.answers.get(item.heading, ""),
+            item.heading in open_ones,
+        )
+        for item in look.survey.guesses
+    ]
+    return {
+        "survey": look.survey,
+        "lines": lines,
+        "memory": look.memory,
+        "unsure": look.unsure,
         "targets": guessing.targets_of(register),
-        # What the headings say by themselves need not be remembered.
-        "worth": mapping is not None and memory is None and _differs(plain, mapping),
-        "source": (memory.name if memory else upload.name.rsplit(".", 1)[0])[:60],
+        "worth": look.worth_remembering,
+        "sheets_said": look.said.sheets,
+        "hidden_said": look.said.hidden,
     }
 
 
-def _differs(plain: guessing.Survey, mapping: Mapping[str, str]) -> bool:
-    said = {item.heading: item.target if item.how == guessing.BY_WORDS else "" for item in plain.guesses}
-    return any(mapping.get(heading, "") != target for heading, target in said.items())
-
-
-def _choose(request: HttpRequest, register: Register) -> HttpResponse:
-    """Take down what the person says each column is, and look at the table again."""
+def _explain(request: HttpRequest, register: Register) -> HttpResponse:
+    """Take down what the person says of the table: each column, units, sheets, hidden rows; and look again."""
     user = page_user(request)
     upload = kept.find(request.POST["file"], user)
     here = _address(register, upload, _day(request, request.POST.get("from", "")))
-    with upload.path.open("rb") as stream:
-        survey = guessing.survey(register, load(stream, upload.name))
-    if survey is None:
+    look = looking.look(register, upload, page_context(request).require_region())
+    if look.survey is None or look.plain is None:
         return HttpResponseRedirect(here)
     plain = request.POST.get("columns") == "plain"  # what the headings say by themselves, and no more
-    said = {
-        item.heading: (item.target if item.how == guessing.BY_WORDS else "")
+    guesses = look.plain.guesses if plain else look.survey.guesses
+    columns = {
+        item.heading: (item.target if item.how == headings.BY_WORDS else "")
         if plain
-        else request.POST.get(f"column-{item.index}", item.target)
-        for item in survey.guesses
+        else request.POST.get(f"column-{item.key}", item.target)
+        for item in guesses
     }
+    answers = {} if plain else dict(look.said.answers)
+    for item in guesses:
+        answer = request.POST.get(f"answer-{item.key}", "")
+        if answer:
+            answers[item.heading] = answer[:40]
+        elif f"answer-{item.key}" in request.POST:
+            answers.pop(item.heading, None)
+    chosen = tuple(request.POST.getlist("sheets")) or look.said.sheets
     try:
-        kept.choose(upload, mappings.checked(register, said), user)
+        said = Said(
+            mappings.checked(register, columns), answers, () if plain else chosen,
+            request.POST.get("hidden", look.said.hidden), look.said.rows,
+        )  # fmt: skip
+        kept.explain(upload, Said.from_json(said.to_json()).to_json(), user)
     except InputError as error:
         tell(request, error)
     return HttpResponseRedirect(here)
+
+
+def _decide(request: HttpRequest, register: Register) -> HttpResponse:
+    """Take down which rows are which entries, and look again."""
+    user = page_user(request)
+    upload = kept.find(request.POST["file"], user)
+    look = looking.look(register, upload, page_context(request).require_region())
+    rows = dict(look.said.rows)
+    for name, key in request.POST.items():
+        if not name.startswith("doubt-"):
+            continue
+        chosen = request.POST.get(f"row-{name.removeprefix('doubt-')}", "")
+        if not chosen and request.POST.get("rest") == NEW:
+            chosen = NEW
+        if chosen:
+            rows[str(key)[:200]] = str(chosen)[:40]
+    kept.explain(upload, replace(look.said, rows=rows).to_json(), user)
+    return HttpResponseRedirect(_address(register, upload, _day(request, request.POST.get("from", ""))))
 
 
 def _address(register: Register, upload: Upload, on: date) -> str:
@@ -132,10 +168,11 @@ def _upload(request: HttpRequest, register: Register) -> HttpResponse:
         name, stream = found[0]
         on = _day(request, request.POST.get("from", ""))
         upload = kept.keep(stream, name, page_user(request))
-        sheets_found, columns = _columns(request, register, upload)
-        content = {"upload": upload, "on": on, **columns}
-        if not columns["unsure"]:
-            _preview(request, register, upload, on, sheets_found, columns["mapping"])
+        content = {"upload": upload, "on": on}
+        look = looking.look(register, upload, page_context(request).require_region())
+        content |= _columns(register, look, ())
+        if not look.unsure:
+            _preview(request, register, upload, on, look)
     except InputError as error:
         return _page(request, register, content | {"refused": error}, status=422)
     return HttpResponseRedirect(_address(register, upload, on))
@@ -148,71 +185,65 @@ def _confirm(request: HttpRequest, register: Register) -> HttpResponse:
     fingerprint = request.POST.get("fingerprint", "")
     rows = request.POST.get("rows", "")
     try:
-        mapping = upload.columns or _memory(request, register)
+        said = _said(request, register, upload)
     except ConflictError as error:
         tell(request, error)
         return HttpResponseRedirect(_address(register, upload, on))
-    if mapping is not None:
-        upload = kept.choose(upload, mapping, user)  # the job reads it there, whatever is forgotten meanwhile
+    if said.columns is not None:
+        upload = kept.explain(
+            upload, said.to_json(), user
+        )  # the job reads it there, whatever is forgotten meanwhile
     if rows.isdecimal() and int(rows) > importing.ROWS_FOR_A_JOB:
-        _remember(request, register, mapping, on)
+        _remember(request, register, said, on)
         job = background.start(register, upload, user, on, page.require_region(), fingerprint)
         return HttpResponseRedirect(reverse("job", args=[job.uid]))
     try:
         diff = importing.apply(
             register, upload.path, upload.name,
-            actor=user, on=on, region=page.require_region(), mapping=mapping, fingerprint=fingerprint,
+            actor=user, on=on, region=page.require_region(), mapping=said, fingerprint=fingerprint,
         )  # fmt: skip
     except PermissionDeniedError:
         raise
     except JingtuError as error:
         tell(request, error)
         return HttpResponseRedirect(_address(register, upload, on))
-    _remember(request, register, mapping, on)
+    _remember(request, register, said, on)
     kept.forget(upload)
     counts = {kind: diff.count(kind) for kind in ("added", "changed", "unchanged")}
     messages.success(request, f"已导入“{upload.name}”：{background.summary(counts)}", extra_tags="saved")
     return HttpResponseRedirect(reverse("register", args=[register.id]))
 
 
-def _memory(request: HttpRequest, register: Register) -> Mapping[str, str] | None:
-    """The remembered mapping that the preview went by; one changed since gives another fingerprint."""
+def _said(request: HttpRequest, register: Register, upload: Upload) -> Said:
+    """What the preview went by; a remembered mapping that has changed since gives another fingerprint."""
+    said = Said.from_json(upload.said or {})
     uid = request.POST.get("memory", "")
-    if not uid:
-        return None
-    region = page_context(request).require_region()
-    found = mappings.of_place(register, region, uid)
+    if not uid or said.columns is not None:
+        return said
+    found = mappings.of_place(register, page_context(request).require_region(), uid)
     if found is None:
         raise ConflictError("预览所用的对照表已被删除，没有导入任何内容，请重新预览。")
-    return dict(found.columns)
+    return replace(said, columns=dict(found.columns), answers=dict(found.answers) | dict(said.answers))
 
 
-def _remember(request: HttpRequest, register: Register, mapping: Mapping[str, str] | None, on: date) -> None:
-    """Keep the mapping of a confirmed import where the person ticked so; the import stands all the same."""
+def _remember(request: HttpRequest, register: Register, said: Said, on: date) -> None:
+    """Keep what was said of a confirmed import where the person ticked so; the import stands all the same."""
     title = request.POST.get("source", "").strip()
-    if mapping is None or request.POST.get("remember") != "1":
+    if said.columns is None or request.POST.get("remember") != "1":
         return
     region = page_context(request).require_region()
     try:
-        mappings.RememberMapping(page_user(request), on, register, region, title, mapping).execute()
+        mappings.RememberMapping(
+            page_user(request), on, register, region, title, said.columns, answers=said.answers
+        ).execute()
     except JingtuError as error:
         messages.warning(request, f"对照表没有记住：{error.message}")
 
 
-def _preview(
-    request: HttpRequest,
-    register: Register,
-    upload: Upload,
-    on: date,
-    sheets_found: list[Sheet] | None,
-    mapping: Mapping[str, str] | None,
-) -> Diff:
+def _preview(request: HttpRequest, register: Register, upload: Upload, on: date, look: Look) -> Diff:
     user, region = page_user(request), page_context(request).require_region()
-    if sheets_found is None:
-        with upload.path.open("rb") as stream:
-            sheets_found = load(stream, upload.name)
     return importing.compared(
-        register, sheets_found, upload.name, actor=user, on=on, region=region, mapping=mapping
+        register, look.sheets, upload.name, actor=user, on=on, region=region, mapping=look.said
     )
 
 
@@ -232,6 +263,18 @@ def _content(diff: Diff) -> dict[str, Any]:
         "added_more": max(len(added) - _SHOWN, 0),
         "errors": diff.errors[:_SHOWN],
         "errors_more": max(len(diff.errors) - _SHOWN, 0),
+        "obstacles": len(diff.obstacles()),
+        "several_sheets": len(diff.sheets) > 1,
+        "questions": [item for item in diff.questions if not item.key],
+        "column_questions": [item for item in diff.questions if item.key],
+        "doubts": list(enumerate(diff.doubts[:_SHOWN])),
+        "doubts_open": len(diff.open_doubts),
+        "doubts_more": max(len(diff.doubts) - _SHOWN, 0),
+        "skipped": diff.skipped[:_SHOWN],
+        "skipped_more": max(len(diff.skipped) - _SHOWN, 0),
+        "new_names": diff.enterprises.names[:_SHOWN] if diff.enterprises else [],
+        "new_organisations": diff.enterprises.organisations if diff.enterprises else 0,
+        "new_facilities": diff.enterprises.facilities if diff.enterprises else 0,
         "fingerprint": diff.fingerprint(),
     }
 
@@ -240,7 +283,17 @@ def _page(
     request: HttpRequest, register: Register, content: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     content = {"register": register, "on": page_context(request).today, **content}
+    upload = content.get("upload")
+    if upload is not None:
+        content.setdefault("source", upload.name.rsplit(".", 1)[0][:60])
     return render(request, "registers/import.html", content, status=status)
+
+
+def _marked(upload: Upload, errors: Sequence[CellError]) -> HttpResponse:
+    answer = HttpResponse(looking.marked_copy(upload.path, upload.name, errors), content_type=_XLSX)
+    title = quote(f"{upload.name.rsplit('.', 1)[0]}_问题标注.xlsx")
+    answer["Content-Disposition"] = f"attachment; filename=marked.xlsx; filename*=UTF-8''{title}"
+    return answer
 
 
 def _errors(diff: Diff) -> HttpResponse:
@@ -251,7 +304,7 @@ def _errors(diff: Diff) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow(["工作表", "行", "列", "内容", "问题"])
-    for error in diff.errors:
+    for error in diff.obstacles():
         line = [error.sheet, error.row, error.column, error.value, error.message]
         writer.writerow([sheets.safe(value) for value in line])
     return response
