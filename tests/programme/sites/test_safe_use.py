@@ -141,6 +141,16 @@ def test_the_decision_table(
     assert f"违规开发利用 {len(found)} 起" in reading.extra["note"]
 
 
+def test_a_parcel_that_stands_as_unlawfully_supplied_is_a_case_without_a_record(county: Any) -> None:
+    many(county, 19, 0)
+    late = {"survey_result": "fit", "supplied_on": "2024-05-01", "reviewed_on": "2024-06-01"}
+    entry = land("V", county, "violating", 1000, **late)
+    reading = read(county, safe_use.ASSURED_ID)
+    assert (reading.text, safe_use.unlawful(county, YEAR_END, None)) == (safe_use.NOT_ASSURED, [False])
+    case(entry, **SETTLED)
+    assert read(county, safe_use.ASSURED_ID).text == safe_use.ASSURED
+
+
 def test_count_and_area_that_disagree_are_left_to_a_person(county: Any) -> None:
     entries = many(county, 19, 1)
     case(entries[0], **SETTLED)

@@ -150,21 +150,28 @@ def key_land_assured(
 
 
 def unlawful(region: Region, on: date, known_at: datetime | None) -> list[bool]:
-    """Cases found in the year up to a day in a place: whether each was punished and corrected by then, without risk."""
+    """Cases found in the year up to a day in a place: whether each was punished and corrected by then, without risk.
+
+    A parcel that stands as unlawfully supplied on that day is an open case, recorded or not.
+    """
     parcels = Version.objects.filter(
         versions.at(on, known_at), register=LAND_ID, region__path__startswith=region.path
     )
     cases = UnlawfulDevelopment.objects.filter(
-        versions.believed(known_at), entry__in=parcels.values("entry"), on__year=on.year, on__lte=on
+        versions.believed(known_at), entry__in=parcels.values("entry"), on__lte=on
     )
-    return [
+    told = [
         punished is not None
         and punished <= on
         and corrected is not None
         and corrected <= on
         and risk is False
-        for punished, corrected, risk in cases.values_list("punished_on", "corrected_on", "risk_to_people")
+        for punished, corrected, risk in cases.filter(on__year=on.year).values_list(
+            "punished_on", "corrected_on", "risk_to_people"
+        )
     ]
+    untold = parcels.filter(state__in=("violating", "rectifying")).exclude(entry__in=cases.values("entry"))
+    return told + [False] * untold.count()
 
 
 def _redeveloped(on: date, known_at: datetime | None, parameters: Mapping[str, Any]) -> Q:  # noqa: ARG001
