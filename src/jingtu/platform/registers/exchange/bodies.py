@@ -178,14 +178,12 @@ class _Reader:
             text_of(cells[self.code.index])
         ):  # fmt: skip
             return False
+        named = self.name is not None and not is_blank(cells[self.name.index])
         for index, cell in enumerate(cells):
-            if not isinstance(cell, str) or not cell.strip():
+            if not isinstance(cell, str) or not _SUM.fullmatch(cell.strip()):
                 continue
-            target = self.targets.get(index)
-            if target in {None, NAME, CODE, CODE_AND_NAME, REGION} and _SUM.fullmatch(cell.strip()):
+            if not named or self.targets.get(index) in {None, NAME, CODE, CODE_AND_NAME, REGION}:
                 return True
-            if target in {NAME, CODE_AND_NAME}:
-                return False
         return False
 
     # --- rows of data --------------------------------------------------------------------------------

@@ -193,7 +193,8 @@ class _Read:
         if column is None:
             return
         answer = self.said.answers.get(column.heading, "")
-        texts = [text_of(line.cells.get(CODE)) for line in lines if line.heads is heads]
+        cells = (line.cells.get(CODE) for line in lines if line.heads is heads)
+        texts = [text for cell in cells if (text := text_of(cell))]
         counted = [str(number) for number in range(1, len(texts) + 1)]
         if answer == questions.AS_CODE or len(texts) < 3 or texts != counted:
             return
@@ -234,6 +235,9 @@ class _Read:
     def _split(self, row: Parsed, line: Line) -> None:
         """A code and a name in one cell."""
         text = words_of(line.cells[CODE_AND_NAME])
+        if _SEVERAL_CODES.search(text):
+            self.reading.error(row, CODE_AND_NAME, "一格里不止一个编号，请分成几行，或只留一个", text)
+            return
         if match := _CODE_FIRST.match(text):
             code, name = match[1], match[2]
         elif match := _CODE_LAST.match(text):

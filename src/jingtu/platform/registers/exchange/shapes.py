@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from django.db import models
@@ -25,6 +26,7 @@ _TOWN_WORDS = (
     "镇街", "所在镇", "乡镇名称", "乡镇/街道", "街道(乡镇)",
 )  # fmt: skip
 _REGION_CODE_WORDS = ("行政区划代码", "行政区代码", "区划代码", "行政区码")
+_BETWEEN = ("", "和", "及", "与", "、", "/", "-")
 _STATE_WORDS = ("状态", "当前状态", "管控状态", "办理状态", "进展状态")
 
 
@@ -148,11 +150,14 @@ def _words(register: Register, fields: Iterable[Field], *, whole: bool) -> dict[
     if whole:
         add(HOLDER, register.holder_label)
         add(STATE, *_STATE_WORDS)
-        for sign in ("和", "及", "、", "与", "/", "-", ""):
-            add(CODE_AND_NAME, f"{register.code_label}{sign}{register.name_label}")
-            add(CODE_AND_NAME, f"{register.name_label}{sign}{register.code_label}")
     add(CODE, *register.code_synonyms)
     add(NAME, *register.name_synonyms)
     for item in listed:
         add(item.id, *item.synonyms)
+    add(CODE, "编号")
+    if whole:
+        codes = (register.code_label, *register.code_synonyms, "编号")
+        names = (register.name_label, *register.name_synonyms, "名称")
+        for code, name, sign in product(codes, names, _BETWEEN):
+            add(CODE_AND_NAME, f"{code}{sign}{name}", f"{name}{sign}{code}")
     return found
