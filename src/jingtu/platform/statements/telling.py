@@ -39,6 +39,8 @@ class Standing:
         What is counted: ``地块``; the label of the register where not given.
     moves : tuple of str, optional
         Moves that are told when they happened in the days; every move where not given, none for ``()``.
+    since_january : bool
+        Moves are told from the beginning of the year (年度内).
     """
 
     register: str
@@ -46,9 +48,12 @@ class Standing:
     which: Q = field(default_factory=Q)
     noun: str = ""
     moves: tuple[str, ...] | None = None
+    since_january: bool = False
 
     def __call__(self, region: Region, first: date, last: date, known_at: datetime | None) -> Told | None:
         declared = registers.get(self.register)
+        if self.since_january:
+            first = date(last.year, 1, 1)
         unit, lifecycle = declared.unit, declared.lifecycle
         here = Version.objects.filter(
             versions.at(last, known_at),
@@ -71,7 +76,7 @@ class Standing:
         told = Counter(move for move, _ in moved)
         if told:
             labels = {"create": "新登记"} | {move.id: move.label for move in lifecycle.moves}
-            text += f"；{span(first, last)}" + "、".join(
+            text += f"；{f'{last.year}年以来' if self.since_january else span(first, last)}" + "、".join(
                 f"{labels[move]}{count}{unit}"
                 for move, count in sorted(told.items(), key=lambda item: _rank(item[0], labels))
             )

@@ -13,4 +13,11 @@ class CroplandConfig(AppConfig):
 
     def ready(self) -> None:
         # Declarations register themselves on import.
-        from jingtu.programme.cropland import duties, indicators, lifecycle, permissions, records  # noqa: F401
+        from jingtu.programme.cropland import (  # noqa: F401
+            duties,
+            indicators,
+            lifecycle,
+            permissions,
+            records,
+            statements,
+        )

@@ -16,7 +16,7 @@ class FundsConfig(AppConfig):
         from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN
 
         # Declarations register themselves on import.
-        from jingtu.programme.funds import duties, indicators, money, permissions, projects  # noqa: F401
+        from jingtu.programme.funds import duties, indicators, money, permissions, projects, statements  # noqa: F401
 
         for name in (RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN):
             events.listen(name, money.check_lines)

@@ -16,7 +16,15 @@ class GroundwaterConfig(AppConfig):
         from jingtu.platform.registers.entry_records import RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN
 
         # Declarations register themselves on import.
-        from jingtu.programme.groundwater import duties, indicators, patrols, permissions, points, wells  # noqa: F401
+        from jingtu.programme.groundwater import (  # noqa: F401
+            duties,
+            indicators,
+            patrols,
+            permissions,
+            points,
+            statements,
+            wells,
+        )
 
         events.listen(RECORD_ADDED, patrols.report_damage)
         for name in (RECORD_ADDED, RECORD_CORRECTED, RECORD_WITHDRAWN):

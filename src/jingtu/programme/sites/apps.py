@@ -21,4 +21,5 @@ class SitesConfig(AppConfig):
             lifecycle,
             permissions,
             safe_use,
+            statements,
         )

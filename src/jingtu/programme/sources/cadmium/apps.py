@@ -19,4 +19,5 @@ class CadmiumConfig(AppConfig):
             indicators,
             lifecycle,
             permissions,
+            statements,
         )

@@ -16,10 +16,12 @@ class KeyUnitsConfig(AppConfig):
         from jingtu.programme.sources.key_units import (  # noqa: F401
             duties,
             indicators,
+            inspection_form,
             lists,
             monitoring,
             permissions,
             records,
             rectification,
+            statements,
             units,
         )

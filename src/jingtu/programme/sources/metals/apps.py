@@ -20,4 +20,5 @@ class MetalsConfig(AppConfig):
             parks,
             parts,
             permissions,
+            statements,
         )
