@@ -8,6 +8,7 @@ adds one typed facts table, one to one with ``Version`` (subclass of ``Facts``).
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -142,6 +143,12 @@ class EntryRecord(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["entry", "recorded_to", "on"])]
+
+    def is_believed(self, known_at: datetime | None = None) -> bool:
+        """Whether the row is what is said of its day, now or as known at a moment."""
+        if known_at is None:
+            return self.recorded_to == OPEN_TIME
+        return self.recorded_from <= known_at < self.recorded_to
 
 
 class SavedView(models.Model):

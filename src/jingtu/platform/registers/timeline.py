@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,57 +16,52 @@ from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.people.models import User
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.registers import values, versions
-from jingtu.platform.registers.declarations import Field, Lifecycle, Move, Register
+from jingtu.platform.registers.declarations import Field, Move, Register
 from jingtu.platform.registers.models import Entry, Transition, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One state of the drawn lifecycle; ``since`` where the entry has been in it."""
-
-    label: str
-    css: str
-    since: date | None = None
-
-
-def steps(
-    register: Register, entry: Entry, version: Version, on: date, known_at: datetime | None
-) -> list[Step]:
-    """The way behind, the present state, and the usual way ahead."""
-    lifecycle = register.lifecycle
+def visited(
+    entry: Entry, version: Version, on: date, known_at: datetime | None
+) -> tuple[date, dict[str, date]]:
+    """Since when an entry has been in its present state without a break, and the states before with their first days."""
     past: dict[str, date] = {}
-    for item in versions.history(entry, known_at):
-        if item.effective_from <= on:
-            past.setdefault(item.state, item.effective_from)
+    since = version.effective_from
+    rows = Version.objects.filter(versions.believed(known_at), entry=entry).order_by("effective_from")
+    spans = list(rows.values_list("effective_from", "effective_to", "state"))
+    for start, _, state in spans:
+        if start <= on:
+            past.setdefault(state, start)
+    for start, end, state in reversed(spans):
+        if end == since and state == version.state:
+            since = start
     past.pop(version.state, None)
-    since = _since(entry, version, known_at)
-    found = [Step(lifecycle.state(state).label, "stage-past", day) for state, day in past.items()]
-    found.append(Step(lifecycle.state(version.state).label, "stage-now", since))
-    return found + [
-        Step(lifecycle.state(state).label, "") for state in _ahead(lifecycle, version.state, past)
-    ]
+    return since, past
 
 
-def _since(entry: Entry, version: Version, known_at: datetime | None) -> date:
-    """The day since which the entry has been in its present state without a break."""
-    start = version.effective_from
-    for item in reversed(versions.history(entry, known_at)):
-        if item.effective_to == start and item.state == version.state:
-            start = item.effective_from
-    return start
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The last day for a step that an entry waits for; ``basis`` is the rule in words, ``""`` where none is cited."""
+
+    move: Move
+    due: date
+    basis: str
+
+    def late_by(self, on: date) -> int:
+        """Days past the last day; 0 where it is not past."""
+        return max(0, (on - self.due).days)
 
 
-def _ahead(lifecycle: Lifecycle, state: str, past: Iterable[str]) -> list[str]:
-    seen = {state, *past}
-    found: list[str] = []
-    while True:
-        targets = [move.target for move in lifecycle.moves_from(state)]
-        onward = [item for item in targets if item not in seen and lifecycle.state(item).tone != "off"]
-        if not onward:
-            return found
-        state = onward[0]
-        seen.add(state)
-        found.append(state)
+def limits(register: Register, version: Version, on: date) -> list[Limit]:
+    """Last days of the steps that are open from the present state, the soonest first."""
+    found = []
+    for move in register.lifecycle.moves_from(version.state):
+        due = move.limit(version) if move.limit is not None else None
+        if due is not None:
+            basis = next(
+                (f"{rule.source} {rule.clause}".strip() for rule in move.limit_basis if rule.in_force(on)), ""
+            )
+            found.append(Limit(move, due, basis))
+    return sorted(found, key=lambda item: item.due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,5 +236,5 @@ def _document(request: HttpRequest, kind: RecordKind, record: Any, version: Vers
         "on": record.on,
         "recorded_from": record.recorded_from,
         "recorded_by": record.entered_by.display_name if record.entered_by else None,
-        "facts": facts_of(record, fields),
+        "facts": facts_of(record, [*fields, *kind.derived]),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,12 +23,16 @@ from jingtu.platform.pages.doors import tell
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import fields as forms
-from jingtu.platform.registers import listing, timeline, versions
+from jingtu.platform.registers import flow, listing, passages, timeline, versions
 from jingtu.platform.registers.actions import ChangeFacts, CorrectFacts, CreateEntry
 from jingtu.platform.registers.declarations import Move, Register
+from jingtu.platform.registers.entry_records import believed_records, kinds_of
+from jingtu.platform.registers.entry_records import listing as lists
 from jingtu.platform.registers.exchange.places import Organisations
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.moves import MoveEntry, RevokeMove
+from jingtu.platform.registers.neighbours import neighbours_of
+from jingtu.platform.registers.tabs import parts_of
 from jingtu.platform.registers.views.common import (
     attached,
     fields_for,
@@ -40,18 +45,23 @@ from jingtu.platform.registers.views.common import (
 )
 
 REVOKE = "revoke"
+_LATEST, _SUMMED_COLUMNS = 5, 4
 _MOST_PLACES = 400
 
 
 @require_GET
 @needs("read")
 def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpResponse:
-    """The page of an entry: what it is, where it stands, what comes next, how it came about."""
+    """The page of an entry: what it is, where it stands, what comes next, how it came about, what lies beside it."""
     version = readable_version(request, register, uid)
-    page = page_context(request)
+    page, user = page_context(request), page_user(request)
     fields = fields_for(request, register)
     row = versions.facts_of(version)
     moves = _moves(request, register, version)
+    since, past = timeline.visited(version.entry, version, page.on, page.known_at)
+    facts = [(item, listing.fact(item, getattr(row, item.id))) for item in fields]
+    events = timeline.transitions(register, version.entry, page.on, page.known_at)
+    duties = policies.reach(user, "duties.read")
     return render(
         request,
         "registers/entry.html",
@@ -59,17 +69,24 @@ def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpRespo
             "register": register,
             "version": version,
             "state": register.lifecycle.state(version.state),
-            "facts": [(item.label, listing.cell(item, getattr(row, item.id))) for item in fields],
-            "steps": timeline.steps(register, version.entry, version, page.on, page.known_at),
+            "since": since,
+            "facts": [(item.label, value) for item, value in facts if not item.fold],
+            "folded": [(item.label, value) for item, value in facts if item.fold],
+            "flow": _flow(register, version, since, past, moves),
+            "limits": [
+                {"limit": item, "late": item.late_by(page.on), "words": f"逾期 {item.late_by(page.on)} 天"}
+                for item in timeline.limits(register, version, page.on)
+            ],
             "moves": moves,
             "next_move": next((item for item in moves if not item["own"]), None),
-            "events": timeline.transitions(register, version.entry, page.on, page.known_at),
+            "passages": passages.passages(register, version.entry, page.on, page.known_at, duties, events),
             "history": timeline.beliefs(register, version.entry, fields, page.known_at),
-            "duties": timeline.duties(
-                version.entry, page.on, policies.reach(page_user(request), "duties.read")
-            ),
+            "duties": timeline.duties(version.entry, page.on, duties),
+            "records": _records(request, version),
+            "parts": parts_of(request, register, version),
+            "neighbours": neighbours_of(user, version, page.on, page.known_at),
             "attachments": offer(
-                page_user(request), timeline.attachments(version.entry, page.on), changing=not page.is_past
+                user, timeline.attachments(version.entry, page.on), changing=not page.is_past
             ),
             "may_edit": may(request, register.edit_permission, version),
             "may_revoke": may(request, register.edit_permission, version)
@@ -77,6 +94,48 @@ def entry(request: HttpRequest, register: Register, uid: uuid.UUID) -> HttpRespo
             "today": page.today,
         },
     )
+
+
+def _flow(
+    register: Register, version: Version, since: date, past: Mapping[str, date], moves: list[dict[str, Any]]
+) -> flow.Drawing:
+    """The lifecycle drawn; a step that another person has to make is named, and not linked."""
+    lifecycle = register.lifecycle
+    possible = [item["move"].id for item in moves if not item["own"]]
+    drawn = flow.draw(lifecycle, version.state, since, past, possible)
+    drawn.next_moves = [
+        (move.label, lifecycle.state(move.target).label, f"#move-{move.id}" if move.id in possible else "")
+        for move in lifecycle.moves_from(version.state)
+    ]
+    return drawn
+
+
+def _records(request: HttpRequest, version: Version) -> list[dict[str, Any]]:
+    """Each kind of record of the entry: the latest ones, how many there are, and whether one may be added."""
+    page = page_context(request)
+    roles = policies.roles(page_user(request))
+    found = []
+    for kind in kinds_of(version.register):
+        rows = believed_records(kind.id, page.known_at).filter(entry=version.entry, on__lte=page.on)
+        latest = list(rows.select_related("entered_by").order_by("-on", "-id")[: _LATEST + 1])
+        for row in latest:
+            row.entry = version.entry
+        fits = kind.states is None or version.state in kind.states
+        shown = [item for item in lists.visible(kind, roles) if item.in_list][:_SUMMED_COLUMNS]
+        found.append(
+            {
+                "kind": kind,
+                "total": len(latest) if len(latest) <= _LATEST else rows.count(),
+                "headings": [item.label for item in shown],
+                "rows": [
+                    (lists.address(kind, row), row,
+                     [(item.label, listing.fact(item, getattr(row, item.id))) for item in shown])
+                    for row in latest[:_LATEST]
+                ],
+                "may_add": fits and may(request, kind.permission, version),
+            }
+        )  # fmt: skip
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -240,12 +299,20 @@ def _moves(request: HttpRequest, register: Register, version: Version) -> list[d
         found.append(
             {
                 "move": move,
-                "controls": forms.controls(fields, stored, required=move.required_fields),
+                "controls": forms.controls(
+                    fields, stored, required=move.required_fields, holder=version.holder_id
+                ),
                 "target": register.lifecycle.state(move.target),
                 "own": timeline.is_own(version.entry, move, page_user(request).pk),
+                "own_words": _own_words(register, move),
             }
         )
     return found
+
+
+def _own_words(register: Register, move: Move) -> str:
+    earlier = "、".join(f"“{register.lifecycle.move(name).label}”" for name in move.distinct_from)
+    return f"{earlier}由您办理，“{move.label}”应由另一人办理。"
 
 
 def _form(
@@ -272,7 +339,9 @@ def _form(
     return {
         "register": register,
         "version": version,
-        "controls": forms.controls(fields, stored, posted, errors),
+        "controls": forms.controls(
+            fields, stored, posted, errors, holder=version.holder_id if version else None
+        ),
         "errors": {label: by_label.get(label, []) for label in labels},
         "name_errors": by_label.get(register.name_label, []),
         "code_errors": by_label.get(register.code_label, []),

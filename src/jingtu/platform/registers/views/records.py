@@ -73,13 +73,14 @@ def records(request: HttpRequest, register: Register, kind: str) -> HttpResponse
     declared = asked(register, kind)
     page, user = page_context(request), page_user(request)
     fields = _fields(request, declared)
-    wanted = lists.wanted_of(declared, fields, request.GET)
+    shown_fields = [*fields, *declared.derived]
+    wanted = lists.wanted_of(declared, shown_fields, request.GET)
     rows = _rows(request, register, declared, wanted)
     ordered, order = lists.ordered(declared, rows, wanted.sort)
     found = keyset.page(ordered, order, request.GET.get("after", ""))
     lists.with_versions(declared, found.rows, page.on, page.known_at)
     table = tables.build(
-        lists.columns(declared, fields),
+        lists.columns(declared, shown_fields),
         found.rows,
         request.GET,
         total=keyset.count(rows),
@@ -101,7 +102,7 @@ def records(request: HttpRequest, register: Register, kind: str) -> HttpResponse
             "table": table,
             "wanted": wanted,
             "entry_of": _entry_asked(request, register, wanted),
-            "controls": filtering.controls([declared.day, *fields], wanted.filters, request.GET),
+            "controls": filtering.controls([declared.day, *shown_fields], wanted.filters, request.GET),
             "active_filters": wanted.filters,
             "places": places_below(page.require_region()),
             "views": tabs(user, page_id, [("全部", "")], shown),
@@ -120,7 +121,7 @@ def records_export(request: HttpRequest, register: Register, kind: str) -> HttpR
     declared = asked(register, kind)
     page = page_context(request)
     fields = _fields(request, declared)
-    wanted = lists.wanted_of(declared, fields, request.GET)
+    wanted = lists.wanted_of(declared, [*fields, *declared.derived], request.GET)
     rows = _rows(request, register, declared, wanted)
     if keyset.count(rows).value >= EXPORT_LIMIT:
         raise InputError(f"超过 {EXPORT_LIMIT:,} 行，请先用筛选条件缩小范围，分几次导出。")
@@ -344,9 +345,11 @@ def _form(
     if found is not None:
         content |= {
             "title": lists.title(kind, found),
-            "facts": [(item.label, listing.fact(item, getattr(found, item.id))) for item in fields],
+            "facts": [
+                (item.label, listing.fact(item, getattr(found, item.id))) for item in (*fields, *kind.derived)
+            ],
             "files": offer(user, found.evidence.select_related("file", "withdrawn_by"), changing=False),
-            "rows": _history(request, kind, version, found, fields),
+            "rows": _history(request, kind, version, found, [*fields, *kind.derived]),
         }
     return render(request, "registers/record.html", content, status=422 if errors else 200)
 
