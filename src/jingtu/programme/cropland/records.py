@@ -160,6 +160,10 @@ TESTS = declare_records(
         key=("sample",),
         check=_check_test,
         derive=_judge_test,
+        derived=(
+            Field("verdict", "判定", "choice", choices=tuple(testing.WORDS.items())),
+            Field("judged", "判定依据", in_list=False),
+        ),
         states=(PENDING, *IN_USE),
         unit="个",
         on_label="采样日期",

@@ -39,6 +39,8 @@ class RecordKind:
         States of the entry in which a record of that day may be entered; ``None``: in all.
     derive : callable, optional
         ``derive(entry, values)`` gives the columns that nobody types in (a verdict with its limit), by field id.
+    derived : tuple of Field
+        Those of them that are shown beside the fields; no form and no import asks for them.
     summary : callable, optional
         One line that tells the record apart in a list or a question.
     """
@@ -53,6 +55,7 @@ class RecordKind:
     evidence_required: bool = False
     check: Callable[[Entry, Mapping[str, Any]], list[CellError] | None] | None = None
     derive: Callable[[Entry, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    derived: tuple[Field, ...] = ()
     states: tuple[str, ...] | None = None
     unit: str = "条"
     summary: Callable[[Any], str] | None = None
@@ -60,7 +63,7 @@ class RecordKind:
     on_synonyms: tuple[str, ...] = ()
 
     def field(self, field_id: str) -> Field:
-        for item in self.fields:
+        for item in (*self.fields, *self.derived):
             if item.id == field_id:
                 return item
         raise LookupError(f"no field {field_id}")
@@ -84,7 +87,7 @@ def declare_records(kind: RecordKind) -> RecordKind:
     if kind.id in _kinds and _kinds[kind.id] is not kind:
         raise ValueError(f"records {kind.id} are declared twice")
     columns = {column.name for column in kind.model._meta.get_fields()}
-    missing = [item.id for item in kind.fields if item.id not in columns]
+    missing = [item.id for item in (*kind.fields, *kind.derived) if item.id not in columns]
     missing += [name for name in kind.key if name != DAY and name not in {item.id for item in kind.fields}]
     if missing:
         raise ValueError(f"records {kind.id}: no such columns {missing}")
