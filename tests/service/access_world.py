@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,21 @@ from jingtu.platform.registers.exchange.mappings import RememberMapping
 from jingtu.platform.registers.models import ColumnMapping, Entry, SavedView, Version
 from jingtu.platform.rulebooks.actions import AddTable
 from jingtu.platform.rulebooks.models import AddedTable
+from jingtu.platform.scorecards import declarations as scorecards
+from jingtu.platform.scorecards.filling import Answer, FillScorecard
+from jingtu.platform.scorecards.models import Scorecard
 from jingtu.programme.plans.actions.confirming import ConfirmPlan
 from jingtu.programme.plans.actions.targets import PromoteQuantity
 from jingtu.programme.plans.drafting import blank
 from jingtu.programme.plans.models import DraftItem, FormRow, Plan, ReportForm, Target, TaskQuantity
+from jingtu.programme.sources.metals.quotas.actions import Particulars
+from jingtu.programme.sources.metals.quotas.kinds import OpenQuota
+from jingtu.programme.sources.metals.quotas.rules import EnterReplacementRule
 
 PARCELS = "priority_parcels"
+INSPECTION = "key_unit_inspection"
 PLOTS, PLOT_RECORDS = "farmland_plots", "farmland_image_checks"  # entries that carry records
+SMELTERS = "heavy_metal_enterprises"  # entries that keep quotas
 # Units by the role of those who act for them: the name a plan writes, the kind, the kind of organisation.
 UNITS: dict[str, tuple[str, str, str]] = {
     "department": ("区农业农村局", "department", "department"),
@@ -73,6 +82,8 @@ class County:
     parcels: dict[str, Entry] = field(default_factory=dict)
     claimed: dict[str, Entry] = field(default_factory=dict)  # parcels that wait for the second person
     plots: dict[str, Entry] = field(default_factory=dict)  # each with a record
+    smelters: dict[str, Entry] = field(default_factory=dict)  # each with a posting of its quota
+    scored: dict[str, Entry] = field(default_factory=dict)  # key units, each with a card filled in
     files: dict[str, Attachment] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)  # by the unit that owes them
     submitted: dict[str, Duty] = field(default_factory=dict)  # those that wait for the second person
@@ -120,6 +131,8 @@ class World:
         self._plans(county)
         self._parcels(county)
         self._plots(county)
+        self._smelters(county)
+        self._scored(county)
         self._files(county)
         self._duties(county)
         self._surveys(county)
@@ -291,6 +304,32 @@ class World:
             plot = county.plots[role] = CreateEntry(None, self.on, PLOTS, header, {}).execute()
             said = {"image_source": "试验影像", "agrees": "是"}
             AddRecord(None, self.on, plot, PLOT_RECORDS, said).execute()
+
+    def _smelters(self, county: County) -> None:
+        for role in ("enterprise", "water"):
+            header = {
+                "name": f"{county.region.name}{role}冶炼厂", "region": county.region, "holder": county.bodies[role],
+            }  # fmt: skip
+            plant = county.smelters[role] = CreateEntry(None, self.on, SMELTERS, header, {}).execute()
+            OpenQuota(None, self.on, plant, "pb", 1000, Particulars(document="试验")).execute()
+        EnterReplacementRule(
+            None, self.on, county.region, metal="", ratio=Decimal(1), source="试验", valid_from=self.on
+        ).execute()
+
+    def _scored(self, county: County) -> None:
+        kind = scorecards.asked(INSPECTION)
+        answers = {
+            place: Answer("0") if item.points else Answer(hit=False) for place, item in enumerate(kind.items, 1)
+        }
+        for role in ("enterprise", "water"):
+            header = {
+                "name": f"{county.region.name}{role}重点单位", "region": county.region, "holder": county.bodies[role],
+            }  # fmt: skip
+            unit = county.scored[role] = CreateEntry(None, self.on, kind.register, header, {}).execute()
+            FillScorecard(None, self.on, kind, unit, answers).execute()
+
+    def card(self, unit: Entry) -> Scorecard:
+        return Scorecard.objects.get(entry=unit)
 
     def record(self, plot: Entry) -> Any:
         return believed_records(PLOT_RECORDS).get(entry=plot)

@@ -19,10 +19,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from openpyxl import Workbook
-from tests.service.access_world import PARCELS, PLOT_RECORDS, PLOTS, UNITS, County, World
+from tests.service.access_world import INSPECTION, PARCELS, PLOT_RECORDS, PLOTS, UNITS, County, World
 
 from jingtu.platform.people.models import Membership
 from jingtu.platform.people.roles import Role
+from jingtu.programme.sources.metals.models import QuotaTransaction, ReplacementRule
 from jingtu.service.api.urls import api
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
@@ -240,6 +241,10 @@ class Asked:
             return {"register_id": PARCELS, "uid": self.parcel.uid} | (
                 {"move": self.move} if name == "entry_move" else {}
             )
+        if name.startswith("quota_"):
+            return self.keys_of_quota(name)
+        if name.startswith("score"):
+            return self.keys_of_card(name)
         if name == "unit":
             return {"uid": self.body.uid}
         if name.startswith("organisation"):
@@ -271,6 +276,39 @@ class Asked:
         if name == "view_delete":
             return {"key": self.personal(self.world.views).pk}
         return {}
+
+    @property
+    def smelter(self) -> Any:
+        return self.county.smelters["water" if self.row["scenario"] == "region" else "enterprise"]
+
+    @property
+    def scored(self) -> Any:
+        return self.county.scored["water" if self.row["scenario"] == "region" else "enterprise"]
+
+    def keys_of_card(self, name: str) -> dict[str, Any]:
+        if name == "score_template":
+            return {"kind_id": INSPECTION}
+        if name == "score_new":
+            return {"kind_id": INSPECTION, "entry_uid": self.scored.uid}
+        if name in {"scorecard", "score_correct", "scorecard_print"}:
+            found = {"uid": self.world.card(self.scored).uid}
+            return found | ({"form": "xlsx"} if name == "scorecard_print" else {})
+        return {}
+
+    @property
+    def posting(self) -> Any:
+        return QuotaTransaction.objects.filter(entry=self.smelter).latest("pk")
+
+    @property
+    def ratio(self) -> Any:
+        return ReplacementRule.objects.filter(region=self.county.region).latest("pk")
+
+    def keys_of_quota(self, name: str) -> dict[str, Any]:
+        if name in {"quota_account", "quota_post"}:
+            return {"uid": self.smelter.uid} | ({"kind": "opening"} if name == "quota_post" else {})
+        if name in {"quota_transaction", "quota_reverse"}:
+            return {"uid": self.posting.uid}
+        return {"uid": self.ratio.uid} if name == "quota_ratio_withdraw" else {}
 
     @property
     def survey(self) -> Any:
@@ -313,6 +351,8 @@ class Asked:
             "duties": lambda: self.duty.uid,
             "surveys": lambda: self.survey.uid,
             "jobs": lambda: self.personal(self.world.jobs).uid,
+            "metals": lambda: self.of_metals(name).uid,
+            "scorecards": lambda: self.world.card(self.scored).uid,
         }
         path = name
         if "{uid}" in path:
@@ -321,12 +361,19 @@ class Asked:
             path = path.replace("registers/{id}", f"registers/{PLOTS}").replace("{kind}", PLOT_RECORDS)
             if "{record}" in path:
                 path = path.replace("{record}", str(self.world.record(self.plot).uid))
-        path = path.replace("registers/{id}", f"registers/{PARCELS}")
+        path = path.replace("registers/{id}", f"registers/{PARCELS}").replace("{kind_id}", INSPECTION)
         path = path.replace("indicators/{id}", "indicators/priority_parcel_control_ratio")
         return API + path.replace("{move}", self.move if "{move}" in path else "")
 
+    def of_metals(self, name: str) -> Any:
+        if "/ratios/" in name:
+            return self.ratio
+        return self.smelter if "/enterprises/" in name else self.posting
+
     def query(self) -> dict[str, str]:
         """What lists of the API must be told, and the place of an indicator."""
+        if self.row["name"] == "scorecards/{kind_id}/sheet":
+            return {"entry": str(self.scored.uid)}
         if self.row["name"] == "register_moves" and self.row["method"] == "GET":
             return {"entry": str(self.parcel.uid), "move": self.move}
         if self.row["door"] == "api" and self.row["name"] in {
@@ -344,6 +391,16 @@ class Asked:
             return {
                 "tasks/{uid}/progress": {
                     "organisation": str(self.body.uid), "period": f"{year}-01", "text": "已开展", "state": "in_progress",
+                },
+                "metals/enterprises/{uid}/transactions": {
+                    "kind": "opening", "metal": "pb", "grams": 1, "document": "试验",
+                },
+                "metals/ratios": {
+                    "region": str(self.county.region.uid), "ratio": "1", "source": "试验",
+                    "valid_from": self.world.on.isoformat(),
+                },
+                "scorecards/{kind_id}": {
+                    "entry": str(self.scored.uid), "on": self.world.on.isoformat(), "answers": [],
                 },
                 "targets/{uid}/readings": {"on": self.world.on.isoformat(), "value": "88"},
                 "registers/{id}/entries": {"name": "新地块", "region": str(self.county.region.uid), "state": "found"},
@@ -371,6 +428,15 @@ class Asked:
         if name == "plan_upload":
             text = f"{self.county.region.name}{year}年度土壤污染防治工作计划\n一、主要任务\n（一）开展农膜回收。（区农业农村局负责）\n"
             return {"file": self.upload("计划.txt", text.encode()), "year": str(year)}
+        if name == "quota_post":
+            return {
+                "on": self.world.on.isoformat(), "metal": "pb", "quantity": "1", "document": "试验",
+            }  # fmt: skip
+        if name == "quota_ratios":
+            return {
+                "region": str(self.county.region.uid), "ratio": "1", "source": "试验",
+                "valid_from": self.world.on.isoformat(),
+            }  # fmt: skip
         if name == "organisation_new":
             return {"region": str(self.county.region.uid), "name": "新登记的单位", "kind": "other"}
         if name == "organisation_edit":
