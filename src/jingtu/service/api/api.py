@@ -24,11 +24,15 @@ ROUTERS: tuple[tuple[str, str], ...] = (
     ("", "jingtu.platform.regions.api"),
     ("", "jingtu.programme.plans.api"),
     ("", "jingtu.platform.registers.api"),
+    ("", "jingtu.platform.organisations.api"),
+    ("", "jingtu.platform.draws.api"),
+    ("", "jingtu.platform.filings.api"),
     ("", "jingtu.platform.indicators.api"),
     ("", "jingtu.programme.sources.metals.api"),
     ("", "jingtu.platform.duties.api"),
     ("ledger", "jingtu.platform.ledger.api"),
     ("", "jingtu.platform.evidence.laboratory.api"),
+    ("", "jingtu.platform.scorecards.api"),
     ("", "jingtu.platform.jobs.api"),
 )
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jingtu.platform.indicators",
     "jingtu.platform.draws",
     "jingtu.platform.filings",
+    "jingtu.platform.scorecards",
     "jingtu.platform.jobs",
     "jingtu.platform.rulebooks",
     "jingtu.programme.plans",

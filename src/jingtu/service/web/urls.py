@@ -14,10 +14,13 @@ APPS = (
     "jingtu.platform.organisations.urls",
     "jingtu.programme.sources.metals.urls",  # before the registers: it lies below one of them
     "jingtu.platform.registers.urls",
+    "jingtu.platform.draws.urls",
+    "jingtu.platform.filings.urls",
     "jingtu.platform.duties.urls",
     "jingtu.platform.indicators.urls",
     "jingtu.platform.evidence.urls",
     "jingtu.platform.evidence.laboratory.urls",
+    "jingtu.platform.scorecards.urls",
     "jingtu.platform.jobs.urls",
     "jingtu.platform.rulebooks.urls",
     "jingtu.service.web.accounts.urls",
