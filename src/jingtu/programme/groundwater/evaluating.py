@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from jingtu.errors import NotConfiguredError
+from jingtu.knowledge.standards.editions import Edition
 from jingtu.knowledge.standards.groundwater import CLASSES
 from jingtu.knowledge.standards.reasons import words_of
 from jingtu.knowledge.standards.screening import screen
 from jingtu.platform.registers import versions
-from jingtu.platform.registers.models import Entry
+from jingtu.platform.registers.models import Entry, Version
 from jingtu.platform.rulebooks.queries import added_editions
 
 STANDARD: Final = "gbt14848"
@@ -73,16 +75,24 @@ def judge(values: Mapping[str, Any], region_path: str = "") -> ItemClass:
     'missing_unit'
     """
     limit = values.get("detection_limit")
-    columns = {
-        "analyte": [values["item"]],
-        "value": [str(values["value"])],
-        "unit": [values.get("unit") or None],
-    }
-    if limit not in {None, ""}:
-        columns["detection_limit"] = [float(limit)]
     day: date = values["on"]
+    return _judged(
+        str(values["item"]), str(values["value"]), values.get("unit") or None,
+        None if limit in {None, ""} else float(limit), day,
+        added_editions(region_path, day) if region_path else (),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _judged(
+    item: str, value: str, unit: str | None, limit: float | None, day: date, added: tuple[Edition, ...]
+) -> ItemClass:
+    """Asked twice of each value: whether it can be entered, and what it is."""
+    columns: dict[str, list[Any]] = {"analyte": [item], "value": [value], "unit": [unit]}
+    if limit is not None:
+        columns["detection_limit"] = [limit]
     try:
-        found = screen(columns, STANDARD, day, added=added_editions(region_path, day) if region_path else ())
+        found = screen(columns, STANDARD, day, added=added)
     except NotConfiguredError:
         return ItemClass(reason="no_edition")
     verdict, reason = found.verdict[0], found.reason[0] or ""
@@ -122,8 +132,7 @@ def columns(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def region_path(entry: Entry, on: date) -> str:
     """Path of the place where an entry lay on a day, or else lies now."""
-    version = versions.version_on(entry, on)
-    if version is None:
-        known = versions.history(entry)
-        version = known[-1] if known else None
-    return version.region.path if version is not None else ""
+    known = Version.objects.filter(versions.believed(), entry=entry).order_by("effective_from")
+    paths = known.values_list("region__path", "effective_from", "effective_to")
+    there = [path for path, first, last in paths if first <= on < last]
+    return (there or [path for path, _, _ in paths] or [""])[-1]
