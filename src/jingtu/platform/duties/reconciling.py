@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +22,7 @@ from jingtu.platform.duties.declarations import DutyRule
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.owing import Survey, Wanted, survey
 from jingtu.platform.duties.schedules import EveryYears, OwedOnSchedule
+from jingtu.platform.inserting import Batch
 from jingtu.platform.ledger import records
 from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.models import Entry, Version
@@ -29,7 +31,7 @@ LEFT = "left"  # ``Duty.through`` of what an entry no longer owes; it is owed ag
 NOTE_LEFT = "条目状态变化，不再负有此项义务"
 NOTE_CORRECTED = "登记更正后不再到期"
 NOTE_MET = "登记了新的办理日期"
-_BATCH = 500
+_BATCH = 1000
 _COLUMNS = (
     "pk", "entry_id", "period", "state", "what", "holder_id", "region_path", "due", "due_note", "begins",
     "warn_on", "raised_on", "closed_on", "through",
@@ -65,7 +67,7 @@ class Known:
 class Change:
     """What has to be written for one rule."""
 
-    raised: list[tuple[Duty, int]] = field(default_factory=list)
+    raised: list[Wanted] = field(default_factory=list)
     updates: dict[int, dict[str, Any]] = field(default_factory=dict)
     revived: int = 0
     cancelled: int = 0
@@ -113,8 +115,8 @@ def reconcile(
     assert isinstance(rule.owed, OwedOnSchedule)
     found = survey(rule.owed, first, last, entries, rule=rule)
     known = _known(rule, rule.owed, found, entries)
-    change = compare(rule, rule.owed, found, known, last, current=current, whole=whole)
-    return _write(rule, change, last, in_ledger=in_ledger)
+    change = compare(rule.owed, found, known, last, current=current, whole=whole)
+    return _write(rule, rule.owed, change, last, in_ledger=in_ledger)
 
 
 def _known(
@@ -135,7 +137,6 @@ def _known(
 
 
 def compare(
-    rule: DutyRule,
     owed: OwedOnSchedule,
     found: Survey,
     known: Iterable[Known],
@@ -155,7 +156,7 @@ def compare(
             continue  # owed for some days of the span, and no longer
         duty = _match(owed, item, there.get(item.entry, ()), last)
         if duty is None:
-            change.raised.append((_duty(rule, owed, item), item.version))
+            change.raised.append(item)
             continue
         met.add(duty.pk)
         if not current:
@@ -188,6 +189,16 @@ def _match(owed: OwedOnSchedule, item: Wanted, duties: Sequence[Known], on: date
 def _as_wanted(owed: OwedOnSchedule, item: Wanted, duty: Known) -> dict[str, Any]:
     """The columns in which a duty differs from what is wanted now."""
     due = item.due
+    if (
+        duty.due == due.due
+        and duty.period == due.period
+        and duty.holder_id == item.holder
+        and duty.region_path == item.region_path
+        and duty.due_note == due.note
+        and duty.begins == due.begins
+        and duty.warn_on == due.warn
+    ):
+        return {}
     wanted: dict[str, Any] = {
         "period": due.period, "what": owed.words(due.period), "holder_id": item.holder,
         "region_path": item.region_path, "due": due.due, "due_note": due.note, "begins": due.begins,
@@ -231,22 +242,13 @@ def _over(state: Duty.State, day: date, note: str, through: str) -> dict[str, An
     return {"state": state, "closed_on": day, "closing_note": note, "through": through}
 
 
-def _duty(rule: DutyRule, owed: OwedOnSchedule, item: Wanted) -> Duty:
-    due = item.due
-    return Duty(
-        rule=rule.id, entry_id=item.entry, period=due.period, what=owed.words(due.period),
-        holder_id=item.holder, region_path=item.region_path, due=due.due, due_note=due.note,
-        begins=due.begins, warn_on=due.warn, raised_on=item.raised_on,
-    )  # fmt: skip
-
-
-def _write(rule: DutyRule, change: Change, on: date, *, in_ledger: bool) -> Done:
+def _write(rule: DutyRule, owed: OwedOnSchedule, change: Change, on: date, *, in_ledger: bool) -> Done:
     done = Done(revived=change.revived, closed=change.closed, cancelled=change.cancelled)
     for batch in chunks(change.raised, _BATCH):
         with transaction.atomic():
-            raised = _raise(rule, batch)
+            raised = _raise(rule, owed, batch)
             if raised and in_ledger:
-                _tell(on, rule, raised=[str(duty.uid) for duty in raised])
+                _tell(on, rule, raised=[str(uid) for uid in raised])
         done.raised += len(raised)
     for part in chunks(sorted(change.updates), _BATCH):
         with transaction.atomic():
@@ -260,15 +262,38 @@ def _tell(on: date, rule: DutyRule, **facts: Any) -> None:
     records.append("duties.tick", on=on, subject_type="tick", facts={"rule": rule.id, **facts})
 
 
-def _raise(rule: DutyRule, batch: Sequence[tuple[Duty, int]]) -> list[Duty]:
+def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted]) -> list[UUID]:
     """Insert duties whose entry is still as it was read; the lock keeps others from changing it meanwhile."""
-    entries = sorted({duty.entry_id for duty, _ in batch})
+    entries = sorted({item.entry for item in batch})
     list(Entry.objects.select_for_update().filter(pk__in=entries).order_by("pk").values_list("pk"))
-    versions = {version for _, version in batch}
+    versions = {item.version for item in batch}
     still = set(Version.objects.filter(pk__in=versions, recorded_to=OPEN_TIME).values_list("pk", flat=True))
     there = set(Duty.objects.filter(rule=rule.id, entry__in=entries).values_list("entry", "period"))
-    new = [duty for duty, version in batch if version in still and (duty.entry_id, duty.period) not in there]
-    return Duty.objects.bulk_create(new)
+    new = [item for item in batch if item.version in still and (item.entry, item.due.period) not in there]
+    if not new:
+        return []
+    words = {period: owed.words(period) for period in {item.due.period for item in new}}
+    uids = [uuid4() for _ in new]
+    rows = Batch.of_columns(
+        Duty,
+        {
+            "uid": uids,
+            "rule": [rule.id] * len(new),
+            "entry_id": [item.entry for item in new],
+            "period": [item.due.period for item in new],
+            "what": [words[item.due.period] for item in new],
+            "holder_id": [item.holder for item in new],
+            "region_path": [item.region_path for item in new],
+            "due": [item.due.due for item in new],
+            "due_note": [item.due.note for item in new],
+            "begins": [item.due.begins for item in new],
+            "warn_on": [item.due.warn for item in new],
+            "raised_on": [item.raised_on for item in new],
+        },
+    )
+    rows.reserve_keys()
+    rows.insert()
+    return uids
 
 
 def _update(keys: Sequence[int], updates: dict[int, dict[str, Any]]) -> None:

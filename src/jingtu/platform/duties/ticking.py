@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from jingtu.platform.duties.models import Duty, DutyStep, Tick
 from jingtu.platform.duties.reconciling import LEFT, NOTE_LEFT, reconcile
 from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.indicators import snapshots
+from jingtu.platform.inserting import Batch
 from jingtu.platform.ledger import records
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.bulk import chunks
@@ -31,7 +33,7 @@ from jingtu.platform.registers.models import Transition, Version
 
 TICKED = "tick"
 LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
-_BATCH = 500
+_BATCH, _MANY = 500, 1000
 Progress = Callable[[int, int, str], None]
 
 
@@ -267,25 +269,37 @@ def _climb(first: date, on: date) -> int:
         late = Duty.objects.filter(
             state=Duty.State.OPEN, step__in=steps[: steps.index(rung.step)], due__lte=on - after
         ).exclude(steps__step=rung.step)
-        for part in chunks(list(late.only("pk", "uid", "step", "due", "raised_on")), _BATCH):
+        rows = list(late.order_by("pk").values_list("pk", "uid", "step", "due", "raised_on"))
+        for part in chunks(rows, _MANY):
             with transaction.atomic():
                 _step_up(part, rung.step, after, first, on)
             climbed += len(part)
     return climbed
 
 
-def _step_up(duties: Sequence[Duty], step: Duty.Step, after: timedelta, first: date, on: date) -> None:
+def _step_up(
+    duties: Sequence[tuple[Any, ...]], step: Duty.Step, after: timedelta, first: date, on: date
+) -> None:
     """Mark duties on the day they became that late, but not before the days that are worked through."""
-    at: datetime = recorded_now()
+    at = recorded_now()
     row = records.append(
         "duties.tick", on=on, subject_type="tick",
-        facts={"step": step, "duties": [str(duty.uid) for duty in duties]},
+        facts={"step": step, "duties": [str(uid) for _, uid, *_ in duties]},
     )  # fmt: skip
-    DutyStep.objects.bulk_create(
-        DutyStep(
-            duty=duty, step=step, before=duty.step, on=max(duty.due + after, duty.raised_on, first), at=at,  # type: ignore[operator]
-            note="逾期后自动标记", ledger_row=row,
-        )
-        for duty in duties
-    )  # fmt: skip
-    Duty.objects.filter(pk__in=[duty.pk for duty in duties]).update(step=step)
+    count = len(duties)
+    steps = Batch.of_columns(
+        DutyStep,
+        {
+            "uid": [uuid4() for _ in duties],
+            "duty_id": [key for key, *_ in duties],
+            "step": [step.value] * count,
+            "before": [before for _, _, before, *_ in duties],
+            "on": [max(due + after, raised_on, first) for *_, due, raised_on in duties],
+            "at": [at] * count,
+            "note": ["逾期后自动标记"] * count,
+            "ledger_row_id": [row.pk] * count,
+        },
+    )
+    steps.reserve_keys()
+    steps.insert()
+    Duty.objects.filter(pk__in=[key for key, *_ in duties]).update(step=step)
