@@ -21,7 +21,7 @@ from jingtu.service.demo.places import COUNTY, Cast, rows
 
 Step = tuple[date, Callable[[], Any]]
 REGISTER = "farmland_plots"
-_FIRST = date(2023, 11, 20)
+_FIRST = date(2024, 1, 4)
 _AGRICULTURE = "示例县农业农村局"
 _SPRING = ("lime", "organic_manure", "foliar")
 _LATE = ("variety", "water", "foliar")

@@ -122,6 +122,7 @@ def _records(request: HttpRequest, version: Version) -> list[dict[str, Any]]:
             row.entry = version.entry
         fits = kind.states is None or version.state in kind.states
         shown = [item for item in lists.visible(kind, roles) if item.in_list][:_SUMMED_COLUMNS]
+        shown += [item for item in kind.derived if item.in_list]
         found.append(
             {
                 "kind": kind,
