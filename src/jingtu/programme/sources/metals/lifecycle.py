@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jingtu.platform.organisations.enlisting import EnterpriseColumns
 from jingtu.platform.registers.declarations import (
     Field,
     Lifecycle,
@@ -130,6 +131,10 @@ ENTERPRISES = declare(
         name_synonyms=("单位名称", "企业", "名称", "厂名"),
         membership=Membership(ON_THE_LIST, reason_field="listing_reason"),
         group="企业与污染源",
+        enterprise=EnterpriseColumns(
+            uscc="uscc", permit="permit_number", address="address", facility="facility",
+            permit_class="permit_class",
+        ),
     )
 )
 
