@@ -120,7 +120,7 @@ def targets_of(region: Region, year: int, on: date, known_at: datetime | None = 
 
 
 def parameters_of(
-    base: str, definition: str = "", scope: str = "", indicator: str = "", text: str = ""
+    base: str, definition: str = "", scope: str = "", indicator: str = "", text: str = "", kind: str = ""
 ) -> dict[str, str]:
     """Parameters for an indicator from the words of a target.
 
@@ -132,6 +132,8 @@ def parameters_of(
         What the target speaks of alone: a point, a project.
     indicator, text : str
         The indicator as the plan calls it and the whole sentence; they name the years of funding.
+    kind : str
+        Of a target that nothing is to be added the indicator reads what was added.
 
     Examples
     --------
@@ -141,6 +143,8 @@ def parameters_of(
     {'scope': '一号点'}
     >>> parameters_of("", indicator="2022年、2023年获得中央补助资金的项目完工率")
     {'years': '2022,2023'}
+    >>> parameters_of("", kind="no_increase")
+    {'kind': 'no_increase'}
     >>> parameters_of("")
     {}
     """
@@ -155,6 +159,8 @@ def parameters_of(
     years = next((years for words in (scope, indicator, text) if (years := funding_years(words))), ())
     if years:
         found["years"] = ",".join(map(str, years))
+    if kind == "no_increase":
+        found["kind"] = kind
     return found
 
 
@@ -309,7 +315,7 @@ def _judged(
         limit_text=target.value_text,
         value=reading.value,
         text=reading.text,
-        base_value=base.value if base else None,
+        base_value=base.value if base else _base_by_definition(reading),
         base_text=base.text if base else None,
     )
     stated = reading.extra.get("met")
@@ -326,6 +332,12 @@ def _judged(
             high=Decimal(100) if percent else None,
         )
     return TargetReading(target, reading, verdict, tuple(points), forecast, _needed(target, reading, verdict))
+
+
+def _base_by_definition(reading: Reading) -> Decimal | None:
+    """What a computed reading is held against where nobody has to type that in: of what was added, nothing."""
+    given = reading.extra.get("base_value")
+    return None if reading.manual or given is None else Decimal(str(given))
 
 
 def _speaks_of(target: Target, reading: Reading) -> bool:

@@ -22,7 +22,7 @@ _RULE = (
     r"(?:总体|基本|全面|初步|有效|持续){0,2}(?:得到|获得)(?:进一步|切实|有效|全面|基本|初步|充分|持续|明显|及时|妥善|更好){0,3}的?"
     r"(?:保障|管控|控制|防控|监控|遏制|缓解|解决|修复|改善|巩固提升|巩固|提升|落实|保护)"
 )
-_NO_INCREASE = (
+NO_INCREASE = (
     r"(?:控制|实现|保持|严格控制|力争){0,2}"
     r"(?:不新增|不增加|不增长|趋?零增长|负增长|零新增|只减不增|不上升|不反弹)"
 )
@@ -48,10 +48,10 @@ _BEHIND = re.compile(
     r"达到或|优于|好于|完成|开展|落实|实现|达标|纳入|建立|实施|得到|安装|办理|执行|回收|公开"
 )
 _WORDED = re.compile(
-    f"(?P<stable>{_STABLE})|(?P<rule>{_RULE})|(?P<no_increase>{_NO_INCREASE})"
+    f"(?P<stable>{_STABLE})|(?P<rule>{_RULE})|(?P<no_increase>{NO_INCREASE})"
     f"|(?P<class>{_WATER_CLASS})|(?P<reference>{_REFERENCE})|(?P<text>{_OTHER})|(?P<none>{_NONE})"
 )
-_FIRM_WORDED = re.compile(f"(?P<no_increase>{_NO_INCREASE})")
+_FIRM_WORDED = re.compile(f"(?P<no_increase>{NO_INCREASE})")
 # Behind 保持稳定 these make a name or a means of it: 保持稳定的…, 得到有效保障工作
 _INSIDE_A_NAME = re.compile(r"的|[年月]|比例|占比|方案|计划|行动|工作|情况|示范|试点|机制")
 _SCOPE = re.compile(r"(?:全[国省市县区州盟旗镇]|我[省市县区州盟旗镇]|本[省市县区州]|辖区内?)?")

@@ -302,6 +302,7 @@ def target_columns(content: dict[str, Any]) -> dict[str, Any]:
             content.get("scope") or "",
             content["indicator"],
             content.get("text") or "",
+            content["kind"],
         ),
     }
 

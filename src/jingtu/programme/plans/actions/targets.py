@@ -19,6 +19,7 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.programme.plans.actions.base import Upload, attach_all
 from jingtu.programme.plans.actions.confirming import target_columns
+from jingtu.programme.plans.figures import asked_of
 from jingtu.programme.plans.lifecycle import TASKS
 from jingtu.programme.plans.models import Target, TaskQuantity, TaskUnit
 from jingtu.programme.plans.splitting import Share, check_split
@@ -109,18 +110,16 @@ class PromoteQuantity(Action[Target]):
     def perform(self) -> Target:
         assert self.version is not None
         facts, content = self.version.taskfacts, self.quantity.content
-        number = isinstance(content.get("value"), int | float)
         columns = target_columns(
             {
                 "indicator": content.get("subject") or self.version.name,
-                "comparator": content.get("comparator") or "text",
-                "kind": "number" if number and content.get("comparator") not in {None, "text"} else "text",
                 "text": self.quantity.text,
                 "scope": self._scope(content, facts.text),
                 **{
                     name: content.get(name)
-                    for name in ("indicator_id", "value", "unit", "due", "base", "cumulative", "spans")
+                    for name in ("indicator_id", "due", "base", "cumulative", "spans")
                 },
+                **asked_of(content, self.quantity.text),
             }
         )
         due = columns.pop("due") or facts.due or date(facts.plan.year, 12, 31)
