@@ -14,6 +14,8 @@ from django.conf import settings
 from django.test import Client
 
 from jingtu.platform import clock
+from jingtu.platform.draws.actions import PerformDraw, PrepareDraw, RecordSeed
+from jingtu.platform.draws.models import Draw
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.evidence.attaching import attach
 from jingtu.platform.evidence.laboratory import preparing
@@ -21,6 +23,7 @@ from jingtu.platform.evidence.laboratory.importing import ImportResults
 from jingtu.platform.evidence.laboratory.models import Survey
 from jingtu.platform.evidence.laboratory.surveys import CreateSurvey, Said
 from jingtu.platform.evidence.models import Attachment
+from jingtu.platform.filings.actions import RecordReceipt
 from jingtu.platform.jobs.models import Job
 from jingtu.platform.ledger import records
 from jingtu.platform.organisations.models import Facility, Organisation, OrganisationAlias
@@ -48,6 +51,7 @@ from jingtu.programme.sources.metals.quotas.kinds import OpenQuota
 from jingtu.programme.sources.metals.quotas.rules import EnterReplacementRule
 
 PARCELS = "priority_parcels"
+LAND, LAND_SYSTEM = "construction_parcels", "construction_land_system"
 INSPECTION = "key_unit_inspection"
 PLOTS, PLOT_RECORDS = "farmland_plots", "farmland_image_checks"  # entries that carry records
 SMELTERS = "heavy_metal_enterprises"  # entries that keep quotas
@@ -90,6 +94,9 @@ class County:
     mapping: ColumnMapping | None = None
     surveys: dict[str, Survey] = field(default_factory=dict)
     added: AddedTable | None = None
+    land: dict[str, Entry] = field(default_factory=dict)  # construction parcels by who holds them
+    drawn: Draw | None = None
+    prepared: Draw | None = None
 
 
 class World:
@@ -130,6 +137,8 @@ class World:
             OrganisationAlias.objects.create(organisation=body, name=f"{body.name}（旧称）", source="试验")
         self._plans(county)
         self._parcels(county)
+        self._land(county)
+        self._draws(county)
         self._plots(county)
         self._smelters(county)
         self._scored(county)
@@ -319,7 +328,8 @@ class World:
     def _scored(self, county: County) -> None:
         kind = scorecards.asked(INSPECTION)
         answers = {
-            place: Answer("0") if item.points else Answer(hit=False) for place, item in enumerate(kind.items, 1)
+            place: Answer("0") if item.points else Answer(hit=False)
+            for place, item in enumerate(kind.items, 1)
         }
         for role in ("enterprise", "water"):
             header = {
@@ -333,6 +343,25 @@ class World:
 
     def record(self, plot: Entry) -> Any:
         return believed_records(PLOT_RECORDS).get(entry=plot)
+
+    def _land(self, county: County) -> None:
+        """Construction parcels, which have to stand in a national system."""
+        for role in (*UNITS, "water"):
+            header = {
+                "name": f"{county.region.name}{role}建设用地", "region": county.region,
+                "holder": county.bodies[role],
+            }  # fmt: skip
+            county.land[role] = CreateEntry(None, self.on, LAND, header, {}, state="in_review").execute()
+            RecordReceipt(
+                None, self.on, county.land[role], LAND_SYSTEM, f"{county.region.pk}-{role}"
+            ).execute()
+
+    def _draws(self, county: County) -> None:
+        said = {"kind": "look_back", "title": "回头看", "number": 1}
+        register = register_of(PARCELS)
+        county.prepared = PrepareDraw(None, self.on, register, county.region, **said).execute()
+        drawn = PrepareDraw(None, self.on, register, county.region, **said).execute()
+        county.drawn = PerformDraw(None, self.on, RecordSeed(None, self.on, drawn).execute()).execute()
 
     def _files(self, county: County) -> None:
         for name, task, owners in (

@@ -224,7 +224,9 @@ class Asked:
             found = {"uid": self.county.form.uid, "month": month}
             if name == "form_export":
                 return found | {"kind": variant}
-            return found | ({"row": self.world.form_row(self.county).pk} if name in {"form_row", "form_behind"} else {})
+            return found | (
+                {"row": self.world.form_row(self.county).pk} if name in {"form_row", "form_behind"} else {}
+            )
         if name.startswith("record"):
             found = {"register_id": PLOTS, "kind": PLOT_RECORDS}
             if name == "records" or name.startswith("records_"):

@@ -150,6 +150,11 @@ class Row:
         return self.version.name if self.version else str(self.drawn.entry)
 
     @property
+    def field(self) -> str:
+        """Name of the control that takes its files."""
+        return f"files-{self.drawn.position}"
+
+    @property
     def result(self) -> str:
         return self.outcome.get_result_display() if self.outcome else "待检查"
 

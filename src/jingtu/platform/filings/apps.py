@@ -10,3 +10,6 @@ class FilingsConfig(AppConfig):
     label = "filings"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "填报回执"
+
+    def ready(self) -> None:
+        from jingtu.platform.filings import parts  # noqa: F401 - declares the part of an entry's page

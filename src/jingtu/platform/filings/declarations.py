@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from jingtu.platform.indicators.declarations import Rule
 from jingtu.platform.registers.models import Version
 
@@ -33,8 +35,8 @@ class FilingSystem:
     due : callable, optional
         ``due(version)``: the last day by which the entry has to be there; ``None`` where no text says
         (期限未配置).
-    applies : callable, optional
-        ``applies(version)``: whether this entry is meant at all; all are where it is not given.
+    applies : Q, optional
+        Which versions of the register are meant at all; all are where it is not given.
     """
 
     id: str
@@ -45,7 +47,7 @@ class FilingSystem:
     basis: tuple[Rule, ...]
     number_label: str = "编号"
     due: Callable[[Version], date | None] | None = None
-    applies: Callable[[Version], bool] | None = None
+    applies: Q | None = None
 
     def rule_on(self, on: date) -> Rule | None:
         """The rule in force on a day, or ``None`` where nothing is owed then."""

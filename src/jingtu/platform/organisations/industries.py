@@ -60,6 +60,19 @@ def fault(code: str) -> str:
     return ""
 
 
+def spellings(beginning: str) -> tuple[str, ...]:
+    """The beginning of a code as lists write it: with its section's letter and without.
+
+    Examples
+    --------
+    >>> spellings("261"), spellings("C26")
+    (('261', 'C261'), ('26', 'C26'))
+    """
+    plain = beginning.upper().lstrip("ABCDEFGHIJKLMNOPQRST")
+    section = section_of(plain[:2])
+    return (plain, f"{section[0]}{plain}") if section else (plain,)
+
+
 def divisions(section: str) -> tuple[str, ...]:
     """Beginnings of all codes of a section, with its letter and without.
 

@@ -9,8 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from jingtu.platform.organisations import codes
-from jingtu.platform.organisations.models import Organisation, OrganisationMerge
+from jingtu.platform.organisations import codes, facility_history, industries
+from jingtu.platform.organisations.models import (
+    Facility,
+    FacilityVersion,
+    Organisation,
+    OrganisationMerge,
+)
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
 
@@ -25,6 +30,9 @@ class Wanted:
     kind: str = ""
     place: str = ""
     code: str = ""  # "none": without a code, "unknown": without a code and without a reason
+    industry: str = ""  # a section's letter, or the beginning of a code
+    status: str = ""  # of a plant
+    listed: str = ""  # id of a register that makes members
 
     @classmethod
     def of(cls, parameters: QueryDict) -> Wanted:
@@ -33,6 +41,9 @@ class Wanted:
             kind=parameters.get("kind", ""),
             place=parameters.get("place", ""),
             code=parameters.get("code", ""),
+            industry=parameters.get("industry", "").strip().upper()[:10],
+            status=parameters.get("status", ""),
+            listed=parameters.get("listed", ""),
         )
 
 
@@ -71,6 +82,30 @@ def narrowed(rows: QuerySet[Organisation], wanted: Wanted) -> QuerySet[Organisat
         named = Organisation.objects.filter(aliases__name__icontains=word).values("pk")
         rows = rows.filter(found | Q(pk__in=named))
     return rows
+
+
+def plants_on(wanted: Wanted, on: date, known_at: datetime | None) -> QuerySet[FacilityVersion] | None:
+    """Plants of an industry and a status on a day, as known then or now; ``None`` where neither is asked."""
+    if not wanted.industry and wanted.status not in Facility.Status.values:
+        return None
+    plants = FacilityVersion.objects.filter(facility_history.at(on, known_at))
+    if wanted.industry:
+        starts = industries.divisions(wanted.industry) or industries.spellings(wanted.industry)
+        fits = Q(pk__in=[])
+        for start in starts:
+            fits |= Q(industry_code__startswith=start)
+        plants = plants.filter(fits)
+    if wanted.status in Facility.Status.values:
+        plants = plants.filter(status=wanted.status)
+    return plants
+
+
+def with_plants(
+    rows: QuerySet[Organisation], wanted: Wanted, on: date, known_at: datetime | None
+) -> QuerySet[Organisation]:
+    """Those that have a plant of the industry and the status."""
+    plants = plants_on(wanted, on, known_at)
+    return rows if plants is None else rows.filter(pk__in=plants.values("facility__organisation"))
 
 
 def _is_uid(text: str) -> bool:

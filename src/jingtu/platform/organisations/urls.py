@@ -24,7 +24,8 @@ urlpatterns = [
         name="organisation_alias_withdraw",
     ),
     path(f"{_ONE}facilities/new/", facilities.facility_new, name="organisation_facility_new"),
-    path(f"{_ONE}facilities/<uuid:plant>/", facilities.facility_edit, name="organisation_facility_edit"),
+    path(f"{_ONE}facilities/<uuid:plant>/", facilities.facility, name="organisation_facility"),
+    path(f"{_ONE}facilities/<uuid:plant>/edit/", facilities.facility_edit, name="organisation_facility_edit"),
     path(
         f"{_ONE}facilities/<uuid:plant>/close/", facilities.facility_close, name="organisation_facility_close"
     ),

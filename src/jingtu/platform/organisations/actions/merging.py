@@ -124,10 +124,7 @@ class MergeOrganisations(_PairAction):
         self._end(duplicate, into)
         merge.before["after"] = {column: getattr(into, column) for column in _COLUMNS}
         merge.before["aliases"] = self._aliases(merge)
-        own = list(into.facilities.values_list("name", flat=True))
-        plants = list(duplicate.facilities.exclude(name__in=own).values_list("pk", flat=True))
-        Facility.objects.filter(pk__in=plants).update(organisation=into)
-        merge.before["facilities"] = plants
+        merge.before["facilities"] = self._plants()
         move = Move(duplicate, into, self.on, row, self.actor)
         merge.moved = {item.field: item.forward(move) for item in holdings.all_holdings()}
         merge.save()
@@ -147,6 +144,20 @@ class MergeOrganisations(_PairAction):
         for column, value in kept.items():
             setattr(into, column, value)
         into.save()
+
+    def _plants(self) -> list[list[Any]]:
+        """All plants come along; one whose name the remaining body has already says whose it was."""
+        moved: list[list[Any]] = []
+        taken = set(self.into.facilities.values_list("name", flat=True))
+        for plant in list(self.organisation.facilities.order_by("pk")):
+            moved.append([plant.pk, plant.name])
+            name, number = plant.name, 1
+            while name in taken:
+                suffix = f"（原{self.organisation.name}{number if number > 1 else ''}）"
+                name, number = f"{plant.name[: 120 - len(suffix)]}{suffix}", number + 1
+            taken.add(name)
+            Facility.objects.filter(pk=plant.pk).update(organisation=self.into, name=name)
+        return moved
 
     def _aliases(self, merge: OrganisationMerge) -> list[int]:
         """Names by which the duplicate is known become aliases of the remaining body."""
@@ -227,10 +238,10 @@ class UndoMerge(_PairAction):
         aliases = OrganisationAlias.objects.filter(pk__in=before["aliases"], valid_to=OPEN_DATE)
         aliases.filter(valid_from__lt=self.on).update(valid_to=self.on)
         aliases.filter(valid_from__gte=self.on).update(valid_to=F("valid_from"))
-        taken = list(duplicate.facilities.values_list("name", flat=True))
-        Facility.objects.filter(pk__in=before["facilities"], organisation=into).exclude(
-            name__in=taken
-        ).update(organisation=duplicate)
+        taken = set(duplicate.facilities.values_list("name", flat=True))
+        for key, name in before["facilities"]:
+            if name not in taken:
+                Facility.objects.filter(pk=key, organisation=into).update(organisation=duplicate, name=name)
         move = Move(into, duplicate, self.on, row, self.actor)
         for item in holdings.all_holdings():
             item.back(move, self.merge.moved.get(item.field, []))

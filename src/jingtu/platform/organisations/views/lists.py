@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from jingtu.errors import InputError
-from jingtu.platform.organisations import listing
+from jingtu.platform.organisations import industries, listing, memberships
 from jingtu.platform.organisations.listing import Wanted
-from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.organisations.models import Facility, Organisation
 from jingtu.platform.organisations.permissions import READ
 from jingtu.platform.organisations.views.common import MOST_PLACES, may_edit
 from jingtu.platform.pages import keyset, sheets, tables
@@ -34,7 +34,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     """Organisations of the page's region: tabs, filters, search by name, alias or code."""
     page = page_context(request)
     wanted = Wanted.of(request.GET)
-    rows = listing.narrowed(_everything(request), wanted)
+    rows = _wanted_rows(request, wanted)
     order = ORDERS.get(request.GET.get("sort", ""), ORDERS["name"])
     found = keyset.page(rows, order, request.GET.get("after", ""))
     table = tables.build(
@@ -58,7 +58,10 @@ def organisations(request: HttpRequest) -> HttpResponse:
             "filters": [
                 tables.chips("单位类型", "kind", Organisation.Kind.choices, request.GET),
                 tables.chips("代码", "code", CODES, request.GET),
+                tables.chips("厂区状态", "status", Facility.Status.choices, request.GET),
             ],
+            "sections": [(letter, f"{letter} {name}") for letter, name, _, _ in industries.sections()],
+            "lists": memberships.lists_for(page_user(request)),
             "places": _places(page.region) if policies.reach(page_user(request), READ.name).paths else [],
             "tab": "none"
             if wanted.code == "none" and len(_asked(request)) == 1
@@ -77,7 +80,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 def organisations_export(request: HttpRequest) -> HttpResponse:
     """The filtered rows with the chosen columns."""
     page = page_context(request)
-    rows = listing.narrowed(_everything(request), Wanted.of(request.GET))
+    rows = _wanted_rows(request, Wanted.of(request.GET))
     if not keyset.count(rows).exact:
         raise InputError("超过 100,000 行，请先用筛选条件缩小范围，分几次导出。")
     columns = tables.choose(_columns(request), request.GET)
@@ -91,7 +94,20 @@ def organisations_export(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> set[str]:
-    return {name for name in ("q", "kind", "place", "code") if request.GET.get(name)}
+    names = ("q", "kind", "place", "code", "industry", "status", "listed")
+    return {name for name in names if request.GET.get(name)}
+
+
+def _wanted_rows(request: HttpRequest, wanted: Wanted) -> QuerySet[Organisation]:
+    """The rows that fit everything that was asked."""
+    page, user = page_context(request), page_user(request)
+    rows = listing.narrowed(_everything(request), wanted)
+    rows = listing.with_plants(rows, wanted, page.on, page.known_at)
+    chosen = next((item for item in memberships.lists_for(user) if item.id == wanted.listed), None)
+    if chosen is not None:
+        found = memberships.members(chosen, page.on, page.known_at, user)
+        rows = rows.filter(pk__in=found.values("holder"))
+    return rows
 
 
 def _everything(request: HttpRequest) -> QuerySet[Organisation]:

@@ -12,10 +12,11 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.organisations import history, holdings, listing
-from jingtu.platform.organisations.models import Facility, Organisation, OrganisationMerge
+from jingtu.platform.organisations import facility_history, history, holdings, listing, memberships
+from jingtu.platform.organisations.models import Organisation, OrganisationMerge
 from jingtu.platform.organisations.permissions import READ
 from jingtu.platform.organisations.views.common import may_edit, readable
+from jingtu.platform.organisations.views.facilities import TONES
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs
 from jingtu.platform.people import policies
@@ -23,11 +24,6 @@ from jingtu.platform.registers import declarations, versions
 from jingtu.platform.registers.addresses import address_of
 
 ENTRIES_SHOWN = 20
-TONES = {
-    Facility.Status.OPERATING.value: "active",
-    Facility.Status.SUSPENDED.value: "warning",
-    Facility.Status.CLOSED.value: "off",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,12 @@ def organisation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "aliases": listing.aliases_on(found, page.on),
             "ended": [item for item in found.aliases.all() if item.ended_reason and item.valid_to <= page.on],
             "facilities": _facilities(request, found),
+            "lists": memberships.memberships(found, page.on, page.known_at, user=page_user(request)),
+            "past_lists": [
+                item
+                for item in memberships.history(found, page.known_at, user=page_user(request))
+                if item.since <= page.on and not item.in_force(page.on)
+            ],
             "held": _counts(found),
             "entries": _entries(request, found),
             "history": history.steps(found, page.known_at),
@@ -76,17 +78,31 @@ def _absorbed(found: Organisation) -> list[OrganisationMerge]:
 
 
 def _facilities(request: HttpRequest, found: Organisation) -> list[dict[str, Any]]:
-    on = page_context(request).on
-    rows = found.facilities.select_related("region").filter(valid_from__lte=on).order_by("-valid_to", "name")
-    return [
-        {
-            "row": row,
-            "state": row.get_status_display() if row.valid_to <= on or row.status != "closed" else "在产",
-            "tone": TONES[row.status],
-            "may_edit": may_edit(request, row.region),
-        }
-        for row in rows
-    ]
+    """The plants as they were on the page's day, as known then; those still there first."""
+    page = page_context(request)
+    rows = list(
+        found.facilities.select_related("region")
+        .filter(valid_from__lte=page.on)
+        .prefetch_related("versions")
+        .order_by("-valid_to", "name")
+    )
+    stood = facility_history.on_day(rows, page.on, page.known_at)
+    result = []
+    for row in rows:
+        state = stood.get(row.pk)
+        if state is None and row.versions.all():
+            continue  # not known at that moment
+        shown = state or row
+        result.append(
+            {
+                "row": row,
+                "shown": shown,
+                "state": shown.get_status_display(),
+                "tone": TONES[shown.status],
+                "closed": shown.status == "closed" and row.valid_to <= page.on,
+            }
+        )
+    return result
 
 
 def _counts(found: Organisation) -> list[dict[str, Any]]:
