@@ -6,88 +6,31 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from openpyxl import load_workbook
+from tests.platform.duties.conftest import listed, sit_down, text, today
 
 from jingtu.errors import ConflictError, InputError
-from jingtu.platform.clock import OPEN_DATE
-from jingtu.platform.duties import declarations, detail
+from jingtu.platform.duties import detail
 from jingtu.platform.duties.actions import CheckDuty
-from jingtu.platform.duties.declarations import DutyRule
 from jingtu.platform.duties.mine import mine
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.steps import EscalateDuty, escalate_together
 from jingtu.platform.duties.ticking import tick
 from jingtu.platform.evidence.attaching import WithdrawEvidence
 from jingtu.platform.evidence.models import Attachment
-from jingtu.platform.indicators.declarations import Rule
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import Membership, User
 from jingtu.platform.people.roles import Role
-from jingtu.platform.registers.actions import CreateEntry
 from jingtu.platform.registers.models import Entry
 
-pytestmark = pytest.mark.django_db
-BASIS = Rule("试验办法", "第三条", date(2020, 1, 1), OPEN_DATE, "test")
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-@pytest.fixture(autouse=True)
-def rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, settings: Any) -> None:
-    """One duty that a second person checks, one that its own unit closes alone; those of parcels stay."""
-    settings.MEDIA_ROOT = tmp_path / "evidence"
-    monkeypatch.setattr(declarations, "_rules", dict(declarations._rules))
-    for name, checked in (("tests.checked", True), ("tests.plain", False)):
-        declarations.declare(
-            DutyRule(
-                name, "现场核查" if checked else "报送情况", "priority_parcels", lambda _on, _entry: [], (BASIS,),
-                evidence_required=checked, checked=checked,
-            )
-        )  # fmt: skip
-
-
-@pytest.fixture
-def entry(officer: User, county: Any) -> Entry:
-    header = {"name": "青禾化工厂地块", "region": county}
-    return CreateEntry(officer, today(), "priority_parcels", header, {}, code="P-1").execute()
-
-
-@pytest.fixture
-def owe(entry: Entry, county: Any, bureau: Organisation) -> Callable[..., Duty]:
-    def make(what: str = "核查围挡", rule: str = "tests.checked", days: int | None = 0, **more: Any) -> Duty:
-        due = None if days is None else today() + timedelta(days=days)
-        values = {"holder": bureau, "region_path": county.path} | more
-        return Duty.objects.create(
-            rule=rule, entry=entry, period=what, what=what, due=due,
-            raised_on=today() - timedelta(days=40), **values,
-        )  # fmt: skip
-
-    return make
-
-
-def sit_down(user: User) -> Client:
-    found = Client()
-    found.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return found
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200, response.content.decode()[:500]
-    return str(response.content.decode())
-
-
-def listed(page: str) -> list[str]:
-    return re.findall(r"<a data-row href=\"[^\"]+\">([^<]+)</a>", page)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 
 
 def photo(name: str = "围挡.txt") -> SimpleUploadedFile:
@@ -210,7 +153,8 @@ def test_urging_is_recorded_with_its_letter_and_goes_up_only(officer: User, owe:
     page = text(clerk.get(address))
     assert "督办函〔2024〕1号" in page
     offered = re.findall(r"<option value=\"(\w+)\"", page)
-    assert offered == ["interviewed", "accountability"]
+    # Two rungs are above, two below.
+    assert offered == ["interviewed", "accountability", "reminded", "none"]
     assert "请选择提醒" in text(clerk.post(address + "escalate/", {"step": "none", "note": "x"}, follow=True))
 
 
