@@ -19,7 +19,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from openpyxl import Workbook
-from tests.service.access_world import INSPECTION, PARCELS, PLOT_RECORDS, PLOTS, UNITS, County, World
+from tests.service.access_world import (
+    INSPECTION,
+    LAND_SYSTEM,
+    PARCELS,
+    PLOT_RECORDS,
+    PLOTS,
+    UNITS,
+    County,
+    World,
+)
 
 from jingtu.platform.people.models import Membership
 from jingtu.platform.people.roles import Role
@@ -175,6 +184,17 @@ class Asked:
         ]
 
     @property
+    def land(self) -> Any:
+        return self.county.land[
+            self.role if self.own and self.role in UNITS else "department" if self.own else "water"
+        ]
+
+    @property
+    def draw(self) -> Any:
+        waiting = self.row["name"] in {"draw_perform", "draw_cancel"}
+        return self.county.prepared if waiting else self.county.drawn
+
+    @property
     def plot(self) -> Any:
         return self.county.plots[
             self.role if self.own and self.role in UNITS else "department" if self.own else "water"
@@ -249,6 +269,13 @@ class Asked:
             return self.keys_of_card(name)
         if name == "unit":
             return {"uid": self.body.uid}
+        if name.startswith("draw") and name not in {"draws", "draw_new"}:
+            found = {"uid": self.draw.uid}
+            if name == "draw_outcome":
+                return found | {"drawn": self.draw.objects_drawn.get().uid}
+            return found | ({"kind": variant} if name == "draw_export" else {})
+        if name.startswith("filing_"):
+            return {"system": LAND_SYSTEM, "uid": self.land.uid}
         if name.startswith("organisation"):
             return self.keys_of_organisation(name)
         if name in {"duty", "duty_close", "duty_check", "duty_escalate", "duty_waive"}:
@@ -335,7 +362,9 @@ class Asked:
         }:  # fmt: skip
             return {}
         found: dict[str, Any] = {"uid": self.body.uid}
-        if name in {"organisation_facility_edit", "organisation_facility_close"}:
+        if name in {
+            "organisation_facility", "organisation_facility_edit", "organisation_facility_close",
+        }:  # fmt: skip
             found["plant"] = self.body.facilities.get().uid
         if name == "organisation_alias_withdraw":
             found["key"] = self.body.aliases.get(name__endswith="（旧称）").pk
@@ -351,6 +380,10 @@ class Asked:
             "targets": lambda: self.target.uid,
             "registers": lambda: (self.plot if "/records/" in name else self.parcel).uid,
             "duties": lambda: self.duty.uid,
+            "organisations": lambda: self.body.uid,
+            "facilities": lambda: self.body.facilities.get().uid,
+            "draws": lambda: self.draw.uid,
+            "filings": lambda: self.land.uid,
             "surveys": lambda: self.survey.uid,
             "jobs": lambda: self.personal(self.world.jobs).uid,
             "metals": lambda: self.of_metals(name).uid,
@@ -363,6 +396,9 @@ class Asked:
             path = path.replace("registers/{id}", f"registers/{PLOTS}").replace("{kind}", PLOT_RECORDS)
             if "{record}" in path:
                 path = path.replace("{record}", str(self.world.record(self.plot).uid))
+        if "{object}" in path:
+            path = path.replace("{object}", str(self.draw.objects_drawn.get().uid))
+        path = path.replace("{system}", LAND_SYSTEM)
         path = path.replace("registers/{id}", f"registers/{PARCELS}").replace("{kind_id}", INSPECTION)
         path = path.replace("indicators/{id}", "indicators/priority_parcel_control_ratio")
         return API + path.replace("{move}", self.move if "{move}" in path else "")
@@ -374,6 +410,8 @@ class Asked:
 
     def query(self) -> dict[str, str]:
         """What lists of the API must be told, and the place of an indicator."""
+        if self.row["name"] == "filings_export":
+            return {"system": LAND_SYSTEM}
         if self.row["name"] == "scorecards/{kind_id}/sheet":
             return {"entry": str(self.scored.uid)}
         if self.row["name"] == "register_moves" and self.row["method"] == "GET":
@@ -408,6 +446,12 @@ class Asked:
                 "registers/{id}/entries": {"name": "新地块", "region": str(self.county.region.uid), "state": "found"},
                 "registers/{id}/moves/{move}": {"entries": [{"uid": str(self.parcel.uid)}]},
                 "duties/{uid}/check": {"accept": True},
+                "draws": {
+                    "kind": "look_back", "title": "回头看", "register_id": PARCELS, "number": 1,
+                    "region": str(self.county.region.uid),
+                },
+                "draws/{uid}/objects/{object}/outcome": {"result": "good"},
+                "filings/{system}/entries/{uid}": {"number": "试验", "reason": "试验"},
                 "duties/{uid}/escalate": {"step": "supervised", "note": "督办函"},
                 "duties/{uid}/waive": {"note": "单位已停产"},
             }.get(name, {"on": self.world.on.isoformat(), "reason": "试验"})  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.platform.draws.conftest import *  # noqa: F403
-from tests.platform.draws.conftest import LISTED, ON, REGISTER
+from tests.platform.draws.conftest import ON, REGISTER
 
 from jingtu.errors import ConflictError, InputError, PermissionDeniedError
 from jingtu.platform import clock

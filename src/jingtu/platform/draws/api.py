@@ -174,7 +174,7 @@ def make_draw(request: HttpRequest, body: DrawIn) -> dict[str, Any]:
         raise NotFoundError("没有这个行政区。", region=str(body.region))
     register = declarations.listed(body.register_id)
     asked = QueryDict(mutable=True)
-    asked.setlist("state", body.states)  # type: ignore[arg-type]
+    asked.setlist("state", body.states)
     asked["q"] = body.words
     prepared = PrepareDraw(
         user, today, register, region,  # type: ignore[arg-type]
