@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from jingtu.platform.organisations.enlisting import EnterpriseColumns
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import (
     Field,
@@ -46,6 +49,45 @@ def _some_kind(entry: Entry, version: Version, on: date) -> str | None:  # noqa:
 
 
 _PUBLISH = ("list_year", "published_on", "list_document")
+
+
+def stages(facts: Mapping[str, Any], state: str, on: date) -> list[tuple[date, str]]:
+    """Since when a unit of an older list has stood on it.
+
+    Parameters
+    ----------
+    facts : mapping
+        Typed facts by field id.
+    state : str
+        The state in which the list has it.
+    on : date
+        The day of the import.
+
+    Returns
+    -------
+    list of (date, str)
+        Ascending; the last one is ``state``.
+
+    Raises
+    ------
+    ValueError
+        The unit is said to have come onto the list after ``on``.
+
+    Examples
+    --------
+    >>> stages({"listed_on": date(2021, 3, 26)}, "published", date(2024, 6, 30))
+    [(datetime.date(2021, 3, 26), 'published')]
+    >>> stages({}, "drafted", date(2024, 6, 30))
+    [(datetime.date(2024, 6, 30), 'drafted')]
+    """
+    listed = facts.get("listed_on")
+    if listed is None or state not in (*ON_THE_LIST, "removed"):
+        return [(on, state)]
+    if listed > on:
+        raise ValueError(f"首次列入日期晚于本次登记的日期 {on.isoformat()}，请核对日期或状态")
+    if state == "published":
+        return [(listed, state)]
+    return [(listed, "published"), (on, state)] if listed < on else [(on, state)]
 
 
 def _states() -> tuple[State, ...]:
@@ -141,6 +183,9 @@ _COMMON = {
     "code_synonyms": ("编号", "序号编码"),
     "name_synonyms": ("企业名称", "企业单位名称", "重点单位名称", "名称"),
     "group": "企业与污染源",
+    "enterprise": EnterpriseColumns(
+        uscc="uscc", permit="permit_number", address="address", facility="facility"
+    ),
     "membership": Membership(ON_THE_LIST, "listing_reason", "list_year"),
 }
 
@@ -187,6 +232,7 @@ KEY_REGULATED_UNITS = declare(
         ),
         code_label="名录编号",
         basis="《环境监管重点单位名录管理办法》",
+        stages=stages,
         reopen_move="order_rectification",
         **_COMMON,  # type: ignore[arg-type]
     )
