@@ -38,7 +38,7 @@ AUTUMN = date(2024, 10, 31)
 def test_a_value_is_stored_with_its_class_limit_and_clause(point: Callable[..., Entry]) -> None:
     row = result(point("N1"), DRY, "氨氮", "1.2")
     row.refresh_from_db()
-    assert (row.quality, row.limit_value, row.limit_unit) == ("IV", 0.5, "mg/L")
+    assert (row.quality, row.limit_value, row.limit_unit) == ("IV", Decimal("0.5"), "mg/L")
     assert row.edition == "GB/T 14848-2017"
     assert "表1" in row.limit_clause
     unknown = result(row.entry, DRY, "某某项目", "3")

@@ -149,6 +149,11 @@ def test_patrols_are_owed_as_often_as_entered_and_closed_by_the_patrol(
     patrol(often, date(2024, 3, 28), actor=officer)
     assert Duty.objects.get(entry=often, period="2024-2").state == "open"
 
+    # A patrol of this quarter does not stand for one that was missed.
+    ticking.tick(date(2024, 7, 2))
+    patrol(often, date(2024, 7, 5), actor=officer)
+    states = dict(Duty.objects.filter(entry=often).values_list("period", "state"))
+    assert states == {"2024-1": "closed", "2024-2": "open", "2024-3": "closed"}
+
     ChangeFacts(officer, date(2024, 4, 3), unsaid, facts={"patrols_a_year": 12}).execute()
-    ticking.tick(date(2024, 4, 4))
     assert Duty.objects.get(entry=unsaid, period="2024-4").due == date(2024, 4, 30)

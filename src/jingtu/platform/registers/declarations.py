@@ -33,6 +33,7 @@ class Field:
     ``personal``: names a person; its value never enters the ledger.
     ``synonyms``: other headings under which imported tables carry it.
     ``fold``: less important; the page of an entry shows it on request.
+    ``summed``: whether figures of several entries may be added (a depth may not).
     """
 
     id: str
@@ -47,6 +48,7 @@ class Field:
     visible_to: frozenset[Role] | None = None
     personal: bool = False
     fold: bool = False
+    summed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class Register:
     code_maker: Callable[[Any, date], str] | None = None
     stages: Callable[[Mapping[str, Any], str, date], list[tuple[date, str]]] | None = None
     unit: str = "条"  # counted in (块, 家, 口)
+    state_synonyms: tuple[str, ...] = ()  # headings under which tables carry the state (类别)
     code_synonyms: tuple[str, ...] = ()
     name_synonyms: tuple[str, ...] = ()
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from jingtu.platform.organisations.models import Organisation
-from jingtu.platform.pages import formats, html
+from jingtu.platform.pages import formats, html, keyset
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
@@ -30,6 +30,7 @@ from jingtu.platform.registers.models import Version
 FIRST = "entry"
 _SUMMED = frozenset({"area", "decimal", "integer", "money", "mass"})
 _REMEMBERED_SECONDS = 3600
+SUMMED_UP_TO = 10_000
 _FIGURES = frozenset({"decimal", "area", "integer", "money", "mass", "year", "coordinate"})
 SORTABLE = frozenset({"text", "date", "choice", "uscc"}) | _FIGURES
 _SHOWN_IN = {"area": "亩", "money": "元", "mass": "千克"}
@@ -75,8 +76,45 @@ def readable(
     register: Register, region: Region, on: date, known_at: datetime | None, reach: Reach
 ) -> QuerySet[Version]:
     """Versions of a register in a region and below, within reach, with everything a list shows."""
-    rows = versions.versions(register.id, on, known_at).filter(reach.q("region__path", "holder_id"))
-    return rows.filter(region__path__startswith=region.path).prefetch_related("region__names")
+    places = Region.objects.filter(path__startswith=region.path)
+    return versions.versions(register.id, on, known_at).filter(within(reach, places))
+
+
+def within(reach: Reach, places: QuerySet[Region]) -> Q:
+    """The predicate on versions of some places within reach.
+
+    Places are asked for by themselves: a join of versions with regions lets a database begin with the regions,
+    and read every version there ever was in them.
+    """
+    if reach.everywhere:
+        return Q(region__in=places.values("pk"))
+    found = Q(region__in=places.filter(reach.q("path")).values("pk"))
+    if reach.organisations:
+        found |= Q(region__in=places.values("pk"), holder__in=reach.organisations)
+    return found
+
+
+def page(
+    rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int = keyset.PAGE_SIZE
+) -> keyset.Page[Version]:
+    """One page of a list: first which rows, then what is shown of them."""
+    found = keyset.page(rows.select_related(None).prefetch_related(None), order, cursor, size)
+    keys = [row.pk for row in found.rows]
+    full = {row.pk: row for row in _shown(rows, keys)}
+    return keyset.Page([full[key] for key in keys], found.next, found.previous)
+
+
+def _shown(rows: QuerySet[Version], keys: list[int]) -> QuerySet[Version]:
+    shown = Version.objects.filter(pk__in=keys).prefetch_related("region__names")
+    related = rows.query.select_related
+    return shown.select_related(*_paths(related)) if isinstance(related, dict) else shown
+
+
+def _paths(related: dict[str, Any], prefix: str = "") -> list[str]:
+    found = []
+    for name, below in related.items():
+        found += [f"{prefix}{name}", *_paths(below, f"{prefix}{name}__")]
+    return found
 
 
 def narrowed(
@@ -92,7 +130,8 @@ def narrowed(
         )
     if wanted.place:
         found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
-        rows = rows.filter(region__path__startswith=found) if found else rows.none()
+        below = Region.objects.filter(path__startswith=found).values("pk") if found else Region.objects.none()
+        rows = rows.filter(region__in=below)
     if wanted.holder:
         rows = rows.filter(holder__name__icontains=wanted.holder)
     if wanted.filters:
@@ -137,6 +176,7 @@ class Summary:
 
     counts: dict[str, int]
     sums: dict[str, dict[str, Decimal]]
+    left_out: bool = False  # there are sums to be had for the asking
 
     def count(self, state: str = "") -> int:
         """Rows in a state, or in all."""
@@ -153,8 +193,12 @@ class Summary:
         return found
 
 
-def summary(register: Register, rows: QuerySet[Version], fields: Iterable[Field], *key: object) -> Summary:
-    """Count and sum in one pass, and remember it until a version is added.
+def summary(
+    register: Register, rows: QuerySet[Version], fields: Iterable[Field], *key: object, always: bool = False
+) -> Summary:
+    """Count and sum, and remember it until a version is added.
+
+    Of more than ``SUMMED_UP_TO`` rows nothing is summed unless ``always`` is asked for: it takes a while.
 
     Parameters
     ----------
@@ -164,25 +208,25 @@ def summary(register: Register, rows: QuerySet[Version], fields: Iterable[Field]
         What makes the rows these rows: region, days, filter and the reach's fingerprint.
     """
     last = Version.objects.order_by("-pk").values_list("pk", "recorded_from").first()
-    names = sorted(item.id for item in fields if item.kind in _SUMMED)
-    text = repr((register.id, names, last, *key))
+    names = sorted(item.id for item in fields if item.kind in _SUMMED and item.summed)
+    text = repr((register.id, names, last, always, *key))
     place = f"registers.summary:{hashlib.sha256(text.encode()).hexdigest()}"
     found: Summary | None = cache.get(place)
     if found is None:
-        found = _summarise(register, rows, names)
+        found = _summarise(register, rows, names, always)
         cache.set(place, found, _REMEMBERED_SECONDS)
     return found
 
 
-def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str]) -> Summary:
+def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str], always: bool) -> Summary:
+    counts = counts_by_state(rows)
+    totals: dict[str, dict[str, Decimal]] = {}
+    if not names or (sum(counts.values()) > SUMMED_UP_TO and not always):
+        return Summary(counts, totals, left_out=bool(names))
     facts = versions.facts_name(register.facts)
     plain = rows.prefetch_related(None).select_related(None).order_by().values("state")
-    sums = {f"sum_{name}": Sum(f"{facts}__{name}") for name in names}
-    counts: dict[str, int] = {}
-    totals: dict[str, dict[str, Decimal]] = {}
-    found: Iterable[Any] = plain.annotate(rows=Count("pk"), **sums)
+    found: Iterable[Any] = plain.annotate(**{f"sum_{name}": Sum(f"{facts}__{name}") for name in names})
     for row in found:
-        counts[row["state"]] = row["rows"]
         for name in names:
             if row[f"sum_{name}"] is not None:
                 totals.setdefault(name, {})[row["state"]] = Decimal(row[f"sum_{name}"])

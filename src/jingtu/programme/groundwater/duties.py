@@ -9,7 +9,7 @@ from typing import Any
 from jingtu.platform import events
 from jingtu.platform.duties import ticking
 from jingtu.platform.duties.actions import WaiveDuty
-from jingtu.platform.duties.declarations import DutyRule, Owed, declare
+from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, declare
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.registers import versions
@@ -18,7 +18,7 @@ from jingtu.platform.registers.models import Version
 from jingtu.programme.groundwater import points, wells
 from jingtu.programme.groundwater.classes import Standing, missed, rounds_in, standings
 from jingtu.programme.groundwater.evaluating import LABELS
-from jingtu.programme.groundwater.patrols import AsOftenAsEntered
+from jingtu.programme.groundwater.patrols import AsOftenAsEntered, period_of_patrol
 from jingtu.programme.groundwater.rules import rules_of
 
 PLAN_RULE = "groundwater.point_plan"
@@ -36,7 +36,7 @@ PATROL = declare(
             AsOftenAsEntered(),  # type: ignore[arg-type]
         ),
         basis=rules_of("groundwater_well_patrol"),
-        closes_on=(wells.PATROLS,),
+        closes_on=(Closing(wells.PATROLS, period_of_patrol),),
     )
 )
 

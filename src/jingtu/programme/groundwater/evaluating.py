@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ class ItemClass:
 
     item_id: str = ""
     quality: str = ""
-    limit_value: float | None = None
+    limit_value: Decimal | None = None
     limit_unit: str = ""
     limit_clause: str = ""
     edition: str = ""
@@ -70,7 +71,7 @@ def judge(values: Mapping[str, Any], region_path: str = "") -> ItemClass:
     --------
     >>> found = judge({"item": "氨氮", "value": "1.2", "unit": "mg/L", "on": date(2024, 6, 3)})
     >>> found.quality, found.limit_value, found.limit_unit
-    ('IV', 0.5, 'mg/L')
+    ('IV', Decimal('0.5'), 'mg/L')
     >>> judge({"item": "氨氮", "value": "1.2", "unit": "", "on": date(2024, 6, 3)}).reason
     'missing_unit'
     """
@@ -102,7 +103,7 @@ def _judged(
     return ItemClass(
         item_id=found.analyte_ids[code] if code >= 0 else "",
         quality=verdict if verdict in CLASSES else "",
-        limit_value=None if compared is None or compared.number is None else float(compared.number),
+        limit_value=None if compared is None or compared.number is None else Decimal(str(compared.number)),
         limit_unit=compared.unit if compared else "",
         limit_clause=compared.clause if compared else "",
         edition=found.edition.number,

@@ -70,7 +70,7 @@ class PointResult(EntryRecord):
     # As judged when it was entered; never typed in.
     item_id = models.CharField(max_length=60, blank=True)
     quality = models.CharField(max_length=20, blank=True)
-    limit_value = models.FloatField(null=True, blank=True)
+    limit_value = models.DecimalField(max_digits=18, decimal_places=9, null=True, blank=True)
     limit_unit = models.CharField(max_length=30, blank=True)
     limit_clause = models.CharField(max_length=120, blank=True)
     edition = models.CharField(max_length=40, blank=True)

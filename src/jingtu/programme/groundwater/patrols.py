@@ -13,6 +13,7 @@ from jingtu.platform.duties.calendars import ByPeriod, Case, Due, Times
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.moves import MoveEntry
+from jingtu.programme.groundwater.models import WellFacts, WellPatrol
 from jingtu.programme.groundwater.wells import DAMAGED, PATROLS, REGISTER_ID, REPORT, SOUND
 
 
@@ -51,6 +52,18 @@ class AsOftenAsEntered(ByPeriod):
     def words(self, period: str) -> str:
         """``2024年第1次``."""
         return Times(None).words(period)
+
+
+def period_of_patrol(record: WellPatrol) -> str:
+    """The part of the year in which a patrol falls, by the frequency entered for its well on that day.
+
+    A patrol of this quarter does not stand for one that was missed before.
+    """
+    version = versions.version_on(record.entry, record.on)
+    facts = versions.facts_of(version) if version is not None else None
+    times = facts.patrols_a_year if isinstance(facts, WellFacts) else None
+    parts = Times(times).dues(Case(record.entry_id, ""), record.on, record.on)
+    return next((item.period for item in parts if item.begins <= record.on), f"{record.on.year}-1")
 
 
 def report_damage(event: events.Event) -> None:

@@ -80,7 +80,7 @@ LIFECYCLE = Lifecycle(
 FIELDS = (
     Field("kind", "井类型", synonyms=("监测井类型", "类型", "井别", "监测井类别")),
     Field("aquifer", "监测层位", synonyms=("含水层", "含水层类型", "地下水类型", "层位")),
-    Field("depth_m", "井深", "decimal", unit="米", synonyms=("深度", "成井深度", "孔深")),
+    Field("depth_m", "井深", "decimal", unit="米", synonyms=("深度", "成井深度", "孔深"), summed=False),
     Field("longitude", "经度", "coordinate", in_list=False, synonyms=("东经", "井位经度", "中心经度")),
     Field("latitude", "纬度", "coordinate", in_list=False, synonyms=("北纬", "井位纬度", "中心纬度")),
     Field("address", "位置", in_list=False, synonyms=("井位", "地址", "详细位置", "所在位置")),
@@ -88,7 +88,7 @@ FIELDS = (
     Field("built_on", "建井日期", "date", synonyms=("建成时间", "建井时间", "成井日期", "成井时间")),
     Field(
         "patrols_a_year", "巡护频次", "integer", unit="次/年", synonyms=("年巡护次数", "巡查频次", "巡护次数"),
-        help="全国没有统一规定，按本地要求填写；不填则不催办",
+        help="全国没有统一规定，按本地要求填写；不填则没有期限", summed=False,
     ),
     Field("patrol_basis", "频次依据", in_list=False, synonyms=("巡护依据",), fold=True),
     Field("damage", "损坏情况", in_list=False, synonyms=("损坏描述", "存在问题")),

@@ -25,7 +25,7 @@ from jingtu.service.demo.places import CITY, Cast
 Step = tuple[date, Callable[[], Any]]
 WELLS, PATROLS = "groundwater_wells", "groundwater_well_patrols"
 POINTS, RESULTS = "groundwater_points", "groundwater_point_results"
-_LISTED = date(2023, 3, 6)
+_LISTED = date(2024, 1, 3)
 _TOWNS = ("清河镇", "石桥镇", "白鹭镇", "云岭乡", "柳溪乡")
 _AQUIFERS = ("孔隙潜水", "岩溶水", "孔隙承压水")
 _ROUTES = (date(2024, 2, 26), date(2024, 5, 20), date(2024, 8, 19), date(2024, 11, 11))

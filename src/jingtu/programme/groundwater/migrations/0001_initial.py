@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('detection_limit', models.DecimalField(blank=True, decimal_places=9, max_digits=18, null=True)),
                 ('item_id', models.CharField(blank=True, max_length=60)),
                 ('quality', models.CharField(blank=True, max_length=20)),
-                ('limit_value', models.FloatField(blank=True, null=True)),
+                ('limit_value', models.DecimalField(blank=True, decimal_places=9, max_digits=18, null=True)),
                 ('limit_unit', models.CharField(blank=True, max_length=30)),
                 ('limit_clause', models.CharField(blank=True, max_length=120)),
                 ('edition', models.CharField(blank=True, max_length=40)),
