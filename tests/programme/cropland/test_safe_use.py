@@ -31,6 +31,7 @@ def test_the_rate_by_hand(plots: dict[str, Entry], county: Any) -> None:
     assert (reading.numerator, reading.denominator, reading.value) == (730, 1000, Decimal("73.00"))
     assert reading.rule is not None
     assert reading.rule.clause == "A=(B+C+D)/E×100%"
+    assert "1 块措施未覆盖全部面积" in reading.extra["note"]
     assert reading.extra["amounts"] == {"B": "2E+2", "C": "5E+2", "D": "3E+1", "E": "1E+3"}
     assert set(reading.numerator_entries) == {plots[name].pk for name in ("slight", "safe", "heavy")}
     assert {item.reason: item.entries for item in reading.gaps} == {

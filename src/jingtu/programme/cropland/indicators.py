@@ -39,6 +39,7 @@ class _Place:
     left_out: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     gaps: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     complete: int = 0
+    partly: int = 0
 
     def add(self, key: int, found: Standing, complete: bool) -> None:
         if not found.part:
@@ -50,6 +51,7 @@ class _Place:
         self.amounts[found.part] += found.safe
         if found.safe:
             self.safe.append(key)
+            self.partly += found.safe < found.area
         else:
             self.gaps[found.reason].append(key)
 
@@ -158,17 +160,16 @@ def _reading(
         completeness=round(place.complete / len(place.counted), 4) if place.counted else 0.0,
         extra={
             "register": REGISTER_ID,
-            "note": _note(on),
+            "note": _note(on, place.partly),
             "amounts": {name: str(amount.normalize()) for name, amount in place.amounts.items()},
         },
     )
 
 
-def _note(on: date) -> str:
-    told = [text for name in _ASSUMED if (text := assumption(name, on))]
-    return f"面积按亩计；按{on.year}年截至当日登记的措施和检测计算。规定未见之处按下列假定：" + "；".join(
-        told
-    )
+def _note(on: date, partly: int) -> str:
+    told = "；".join(text for name in _ASSUMED if (text := assumption(name, on)))
+    some = f"其中 {partly} 块措施未覆盖全部面积，按覆盖的面积计入。" if partly else ""
+    return f"面积按亩计；按{on.year}年截至当日登记的措施和检测计算。{some}规定未见之处按下列假定：{told}。"
 
 
 def in_place(on: date, known_at: datetime | None, parameters: Mapping[str, Any]) -> Case:  # noqa: ARG001

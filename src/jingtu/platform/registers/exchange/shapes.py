@@ -149,7 +149,7 @@ def _words(register: Register, fields: Iterable[Field], *, whole: bool) -> dict[
     add(REGION_CODE, *_REGION_CODE_WORDS)
     if whole:
         add(HOLDER, register.holder_label)
-        add(STATE, *_STATE_WORDS)
+        add(STATE, *_STATE_WORDS, *register.state_synonyms)
     add(CODE, *register.code_synonyms)
     add(NAME, *register.name_synonyms)
     for item in listed:
