@@ -65,6 +65,7 @@ def take(
     The reading goes into the ledger with its value and counts, so that a snapshot altered later shows.
     """
     known_at = recorded_now()
+    parameters = service.known(indicator_id).chosen(parameters)
     reading = service.read(indicator_id, region, on, known_at, parameters)
     with records.operation(), transaction.atomic():
         kept = Snapshot.objects.filter(

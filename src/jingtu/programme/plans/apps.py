@@ -12,9 +12,12 @@ class PlansConfig(AppConfig):
     verbose_name = "年度计划"
 
     def ready(self) -> None:
+        from jingtu.platform.indicators.goals import provide
+
         # Declarations register themselves on import.
         from jingtu.programme.plans import (  # noqa: F401
             duties,
+            goals,
             holdings,
             lifecycle,
             permissions,
@@ -22,3 +25,4 @@ class PlansConfig(AppConfig):
         )
 
         duties.connect()
+        provide(goals.goals)

@@ -22,6 +22,10 @@ from jingtu.platform.ledger import records
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.programme.plans.models import Plan, Progress, Target
 from jingtu.service.demo import surveys, year
+from jingtu.service.demo.construction import construction_steps
+from jingtu.service.demo.cropland import cropland_steps
+from jingtu.service.demo.funds import fund_steps
+from jingtu.service.demo.groundwater import groundwater_steps
 from jingtu.service.demo.places import COUNTY, FIRST, Cast, settle
 
 PLAN_FILE = "示例县2024年度土壤污染防治工作计划.docx"
@@ -83,12 +87,17 @@ def build(password: str | None = None, progress: Callable[[int, int], None] | No
     )
 
 
+REGISTER_STEPS = (cropland_steps, construction_steps, groundwater_steps, fund_steps)
+
+
 def _steps(cast: Cast) -> Iterator[tuple[date, Callable[[], Any]]]:
     yield from year.register_steps(cast)
     yield from year.plan_steps(cast, plan_bytes())
     yield from year.story_steps(cast)
     yield from year.neighbour_steps(cast)
     yield from surveys.survey_steps(cast)
+    for steps in REGISTER_STEPS:
+        yield from steps(cast)
     for end in _MONTH_ENDS:
         yield end - timedelta(days=6), _tick(end - timedelta(days=6))
         yield end, _tick(end)

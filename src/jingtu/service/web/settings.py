@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "jingtu.programme.cropland",
     "jingtu.programme.groundwater",
     "jingtu.programme.funds",
+    "jingtu.programme.supervision",
     "jingtu.service.web",
 ]
 
