@@ -33,7 +33,7 @@ from jingtu.platform.registers.models import Transition, Version
 
 TICKED = "tick"
 LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
-_BATCH, _MANY = 500, 1000
+_FEW, _BATCH, _MANY = 20, 500, 1000
 Progress = Callable[[int, int, str], None]
 
 
@@ -201,11 +201,20 @@ def raise_missing(
         before.append(missing[-1])
     for batch in chunks(missing, _BATCH):  # short transactions, so that nobody waits for a long list
         with transaction.atomic():
-            Duty.objects.bulk_create(batch)
+            _insert(batch)
             if in_ledger:
                 facts = {"rule": rule.id, "raised": [str(duty.uid) for duty in batch]}
                 records.append("duties.tick", on=on, subject_type="tick", facts=facts)
     return missing
+
+
+def _insert(duties: Sequence[Duty]) -> None:
+    if len(duties) < _FEW:
+        Duty.objects.bulk_create(duties)
+        return
+    rows = Batch(Duty, duties)
+    rows.reserve_keys()
+    rows.insert()
 
 
 def _move_due(duty: Duty, due: date | None) -> None:
