@@ -130,8 +130,8 @@ def narrowed(
         )
     if wanted.place:
         found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
-        below = Region.objects.filter(path__startswith=found).values("pk") if found else Region.objects.none()
-        rows = rows.filter(region__in=below)
+        below = Region.objects.filter(path__startswith=found) if found else Region.objects.none()
+        rows = rows.filter(region__in=below.values("pk"))
     if wanted.holder:
         rows = rows.filter(holder__name__icontains=wanted.holder)
     if wanted.filters:

@@ -75,7 +75,15 @@ class Version(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["register", "recorded_to", "effective_to", "state"], name="version_now"),
+            # Of what is believed: counting the states of a day reads this index and nothing else.
+            models.Index(
+                fields=["register", "effective_to", "effective_from", "state", "region", "holder"],
+                condition=Q(recorded_to=OPEN_TIME),
+                name="version_now",
+            ),
+            models.Index(
+                fields=["register", "name"], condition=Q(recorded_to=OPEN_TIME), name="version_name"
+            ),
             models.Index(fields=["register", "region", "recorded_to"], name="version_region"),
             models.Index(fields=["entry", "recorded_to", "effective_from"], name="version_entry"),
         ]

@@ -12,8 +12,10 @@ from decimal import Decimal
 from jingtu.platform.organisations.models import Facility
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
-from jingtu.platform.registers import versions
+from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import declarations, versions
 from jingtu.platform.registers.declarations import Field, Register, State
+from jingtu.platform.registers.listing import within
 from jingtu.platform.registers.models import Version
 from jingtu.platform.registers.quantities import axis_of
 from jingtu.platform.registers.reading import reads
@@ -21,6 +23,7 @@ from jingtu.platform.registers.reading import reads
 SHOWN = 8  # of each kind
 COUNTED = 50  # in a place; beyond it "more than"
 METRES = 2000
+_LOOKED_AT = 100  # entries of one body
 _EARTH = 6_371_008.8  # metres, mean radius
 _DEGREE = math.pi * _EARTH / 180
 
@@ -74,30 +77,31 @@ def neighbours_of(user: User, version: Version, on: date, known_at: datetime | N
     version : Version
         The entry on that day, with its facts.
     """
-    registers = reads(user)
-    reaches = {item.id: policies.reach(user, item.read_permission) for item in registers}
+    registers = {item.id: item for item in reads(user)}
+    reaches = {key: policies.reach(user, item.read_permission) for key, item in registers.items()}
     found = Neighbours()
     plant = _plant_of(version)
-    for register in registers:
-        readable = Version.objects.filter(versions.at(on, known_at), register=register.id).filter(
-            reaches[register.id].q("region__path", "holder_id")
-        )
-        others = readable.exclude(entry=version.entry_id).select_related("entry")
-        facts = versions.facts_name(register.facts)
-        plants = [item.id for item in register.fields if item.kind == "facility"]
-        if plant is not None and plants:
-            rows = others.filter(**{f"{facts}__{plants[0]}": plant})
-            found.same_plant += [_neighbour(register, row) for row in rows.order_by("entry_id")[:SHOWN]]
-        if version.holder_id is not None:
-            rows = others.filter(holder=version.holder_id)
-            found.same_body += [_neighbour(register, row) for row in rows.order_by("entry_id")[:SHOWN]]
-        here = others.filter(region=version.region_id).order_by().values_list("pk")[: COUNTED + 1]
-        count = len(here)
+    there = versions.at(on, known_at)
+    if version.holder_id is not None:
+        rows = Version.objects.filter(there, holder=version.holder_id, register__in=registers)
+        for row in rows.exclude(entry=version.entry_id).select_related("entry", "region")[:_LOOKED_AT]:
+            register = registers[row.register]
+            if not reaches[register.id].allows(row.region.path, [row.holder_id]):
+                continue
+            same = plant is not None and _plant_of(row) == plant
+            (found.same_plant if same else found.same_body).append(_neighbour(register, row))
+        plants = {item.uid for item in found.same_plant}
+        found.same_plant = found.same_plant[:SHOWN]
+        found.same_body = [item for item in found.same_body if item.uid not in plants][:SHOWN]
+    for register in registers.values():
+        reach = reaches[register.id]
+        here = Version.objects.filter(there, register=register.id, region=version.region_id)
+        if not reach.allows(version.region.path):
+            here = here.filter(holder__in=reach.organisations)
+        count = len(here.exclude(entry=version.entry_id).order_by().values_list("pk")[: COUNTED + 1])
         if count:
             found.same_place.append(Placed(register, count, version.region.uid))
-    known = {item.uid for item in found.same_plant}
-    found.same_body = [item for item in found.same_body if item.uid not in known][:SHOWN]
-    found.nearby = _nearby(version, registers, reaches, on, known_at)
+    found.nearby = _nearby(version, list(registers.values()), reaches, on, known_at)
     return found
 
 
@@ -157,7 +161,7 @@ def _nearby(
             f"{facts}__{there[1].id}__range": (north - high, north + high),
         }
         rows = Version.objects.filter(versions.at(on, known_at), register=register.id, **box)
-        rows = rows.filter(reaches[register.id].q("region__path", "holder_id"))
+        rows = rows.filter(within(reaches[register.id], Region.objects.all()))
         for other in rows.exclude(entry=version.entry_id).select_related("entry", facts)[:500]:
             facts_row = versions.facts_of(other)
             point = (getattr(facts_row, there[0].id), getattr(facts_row, there[1].id))
@@ -167,11 +171,12 @@ def _nearby(
     return [item for _, item in sorted(found, key=lambda pair: pair[0])[:SHOWN]]
 
 
-def _plant_of(version: Version) -> Facility | None:
-    row = versions.facts_of(version)
-    for column in row._meta.concrete_fields:
+def _plant_of(version: Version) -> int | None:
+    """Key of the plant that an entry names, where its register has such a column."""
+    facts = declarations.get(version.register).facts
+    for column in facts._meta.concrete_fields:
         if column.related_model is Facility:
-            found: Facility | None = getattr(row, column.name)
+            found: int | None = getattr(versions.facts_of(version), column.attname)
             return found
     return None
 

@@ -153,11 +153,12 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
     register = register_of(request, id)
     on, known_at = moment_of(query)
     reach = policies.reach(request.user, register.read_permission)
-    rows = versions.versions(register.id, on, known_at).filter(reach.q("region__path", "holder_id"))
+    places = Region.objects.all()
     fields = visible_fields(register, policies.roles(request.user))
     if query.region is not None:
         path = Region.objects.filter(uid=query.region).values_list("path", flat=True).first()
-        rows = rows.filter(region__path__startswith=path) if path else rows.none()
+        places = places.filter(path__startswith=path) if path else places.none()
+    rows = versions.versions(register.id, on, known_at).filter(listing.within(reach, places))
     asked = request.GET.copy()
     asked.update({"q": query.words})
     wanted = listing.wanted_of(register, fields, asked)
@@ -166,7 +167,7 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
         raise InputError(f"筛选条件有 {len(refused)} 处无法识别。", refused)
     rows = listing.narrowed(register, rows.prefetch_related("region__names"), wanted)
     ordered, order = listing.ordered(register, rows, wanted.sort)
-    found = keyset.page(ordered, order, query.cursor, query.limit)
+    found = listing.page(ordered, order, query.cursor, query.limit)
     return {
         "total": keyset.count(rows).value,
         "entries": [document(request, register, row) for row in found.rows],

@@ -64,8 +64,8 @@ def readable_entries(
 ) -> QuerySet[Version]:
     """Entries of a day whose records may be read."""
     rows = Version.objects.filter(versions.at(on, known_at), register=kind.register)
-    rows = rows.filter(reach.q("region__path", "holder_id"))
-    return rows if region is None else rows.filter(region__path__startswith=region.path)
+    places = Region.objects.all() if region is None else Region.objects.filter(path__startswith=region.path)
+    return rows.filter(listing.within(reach, places))
 
 
 def records(
@@ -79,7 +79,8 @@ def records(
         )
     if wanted.place:
         path = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
-        entries = entries.filter(region__path__startswith=path) if path else entries.none()
+        below = Region.objects.filter(path__startswith=path) if path else Region.objects.none()
+        entries = entries.filter(region__in=below.values("pk"))
     if wanted.entry:
         entries = entries.filter(entry__uid=wanted.entry)
     rows = believed_records(kind.id, known_at).filter(on__lte=on, entry__in=entries.values("entry_id"))

@@ -66,9 +66,10 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         listing.narrowed(register, everything, wanted, by_state=False),
         [item for item in fields if item.id in chosen],
         region.path, page.on, page.known_at, wanted.fingerprint, reach.fingerprint(),
+        always="sums" in request.GET,
     )  # fmt: skip
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
-    found = keyset.page(sorted_rows, order, request.GET.get("after", ""))
+    found = listing.page(sorted_rows, order, request.GET.get("after", ""))
     moves = [] if page.is_past else _moves_for(user, register, wanted.state)
     table = tables.build(
         columns,
@@ -95,6 +96,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
             "table": table,
             "moves": moves,
             "totals": summary.totals([item for item in fields if item.id in chosen], wanted.state),
+            "more_sums": tables.query(request.GET, sums=1) if summary.left_out else "",
             "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
             "places": places_below(region),
             "controls": filtering.controls(fields, wanted.filters, request.GET),
