@@ -84,6 +84,11 @@ class Version(models.Model):
             models.Index(
                 fields=["register", "name"], condition=Q(recorded_to=OPEN_TIME), name="version_name"
             ),
+            models.Index(
+                fields=["holder", "register"], condition=Q(recorded_to=OPEN_TIME), name="version_holder"
+            ),
+            # A page of a list walks here, also of what was believed once, without the entries of others.
+            models.Index(fields=["register", "entry"], name="version_list"),
             models.Index(fields=["register", "region", "recorded_to"], name="version_region"),
             models.Index(fields=["entry", "recorded_to", "effective_from"], name="version_entry"),
         ]
