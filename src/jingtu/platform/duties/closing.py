@@ -149,10 +149,10 @@ def _close(rule: DutyRule, duties: Iterable[Duty], deeds: Iterable[Deed]) -> int
         waiting[duty.entry_id].append(duty)
     closed = []
     for deed in sorted(deeds, key=lambda item: (item.on, item.learned_on)):
-        duty = _met_by(deed, waiting[deed.entry])
-        if duty is not None:
-            waiting[deed.entry].remove(duty)
-            closed.append(_done(rule, duty, deed))
+        met = _met_by(deed, waiting[deed.entry])
+        if met is not None:
+            waiting[deed.entry].remove(met)
+            closed.append(_done(rule, met, deed))
     columns = [
         "state", "submitted_by", "closed_on", "closed_by", "closing_note", "met_on", "through", "through_uid"
     ]  # fmt: skip

@@ -113,6 +113,8 @@ def _chosen(found: QuerySet[Duty], parameters: QueryDict) -> QuerySet[Duty]:
         found = found.filter(entry__register=register)
     if rule:
         found = found.filter(rule=rule)
+    if day := _day(parameters.get("due", "")):
+        found = found.filter(due=day)
     if step in Duty.Step.values:
         found = found.filter(step=step)
     if unit is not None:
@@ -121,6 +123,13 @@ def _chosen(found: QuerySet[Duty], parameters: QueryDict) -> QuerySet[Duty]:
         region = Region.objects.filter(uid=place).first()
         found = found.filter(region_path__startswith=region.path) if region else found.none()
     return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def identified(text: str) -> UUID | None:

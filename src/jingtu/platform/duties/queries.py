@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from jingtu.platform.duties.calendars import NOT_CONFIGURED
 from jingtu.platform.duties.models import Duty
@@ -40,6 +41,24 @@ def state_on(duty: Duty, on: date) -> Duty.State:
 def overdue(on: date, reach: Reach | None = None) -> QuerySet[Duty]:
     """Duties open on a day whose last day is past."""
     return due(on, reach).filter(due__lt=on)
+
+
+def per_day(
+    on: date, reach: Reach, place: str, first: date, last: date, but: Collection[str] = ()
+) -> dict[date, int]:
+    """How many duties open on a day are due on each day of a span, in a place.
+
+    Parameters
+    ----------
+    place : str
+        Path of the region.
+    but : collection of str
+        Registers whose duties are shown elsewhere.
+    """
+    rows = due(on, reach).filter(due__gte=first, due__lte=last).exclude(entry__register__in=list(but))
+    if not reach.organisations:
+        rows = rows.filter(region_path__startswith=place)
+    return dict(rows.order_by().values_list("due").annotate(count=Count("pk")))
 
 
 def document(duty: Duty) -> dict[str, Any]:

@@ -148,8 +148,8 @@ def compare(
     """What has to change; nothing is written."""
     change = Change()
     there: dict[int, list[Known]] = defaultdict(list)
-    for duty in known:
-        there[duty.entry].append(duty)
+    for row in known:
+        there[row.entry].append(row)
     met: set[int] = set()
     for item in found.found:
         if current and not item.lasting:

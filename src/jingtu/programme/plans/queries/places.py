@@ -76,6 +76,7 @@ class CalendarDay:
     in_month: bool
     working: bool | None
     items: list[DueItem]
+    duties: int = 0  # of entries of registers, due that day
 
 
 def unit_page(frame: Frame, uid: Any, cursor: str = "", sort: str = "due", limit: int = PAGE) -> UnitPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,10 +11,12 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from jingtu.errors import InputError, PermissionDeniedError
-from jingtu.platform.pages.context import page_context
+from jingtu.platform.duties import queries as duty_queries
+from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs
 from jingtu.platform.people import policies
 from jingtu.programme.plans import bars, queries
+from jingtu.programme.plans.lifecycle import DELIVERABLES, TASKS
 from jingtu.programme.plans.models import Plan
 from jingtu.programme.plans.views.common import frame_of, may
 
@@ -94,7 +97,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         year_number, month = first.year, first.month
     before = f"{year_number - 1}-12" if month == 1 else f"{year_number}-{month - 1:02d}"
     after = f"{year_number + 1}-01" if month == MONTHS else f"{year_number}-{month + 1:02d}"
-    weeks = queries.calendar(frame, year_number, month)
+    weeks = _with_duties(request, queries.calendar(frame, year_number, month))
     return render(
         request,
         "plans/calendar.html",
@@ -108,6 +111,19 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "tab": "calendar",
         },
     )
+
+
+def _with_duties(
+    request: HttpRequest, weeks: list[list[queries.CalendarDay]]
+) -> list[list[queries.CalendarDay]]:
+    """The month with the number of duties of registers on each day; a plan's own stand there already."""
+    page = page_context(request)
+    reach = policies.reach(page_user(request), "duties.read")
+    if page.region is None or not reach:
+        return weeks
+    first, last = weeks[0][0].day, weeks[-1][-1].day
+    owed = duty_queries.per_day(page.on, reach, page.region.path, first, last, (TASKS, DELIVERABLES))
+    return [[replace(day, duties=owed.get(day.day, 0)) for day in week] for week in weeks]
 
 
 @needs("plans.read")
