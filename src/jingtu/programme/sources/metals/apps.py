@@ -22,3 +22,5 @@ class MetalsConfig(AppConfig):
             permissions,
             statements,
         )
+
+        duties.listen()

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
+from jingtu.platform import events
+from jingtu.platform.duties.actions import CloseDuty
 from jingtu.platform.duties.declarations import Closing, DutyRule, declare
+from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.schedules import OwedOnSchedule, WithinMonths, Yearly, looked_up
 from jingtu.platform.registers import versions
+from jingtu.platform.registers.actions import CHANGED
 from jingtu.platform.registers.entry_records import believed_records
 from jingtu.platform.registers.models import Version
 from jingtu.programme.sources.metals.lifecycle import (
@@ -18,7 +22,10 @@ from jingtu.programme.sources.metals.lifecycle import (
     missing_items,
 )
 from jingtu.programme.sources.metals.models import PermitCheck, QuotaTransaction
+from jingtu.programme.sources.metals.quotas.actions import POSTED
 from jingtu.programme.sources.metals.rules import rules_of, value_on
+
+MEETS_NOTHING = "-"
 
 
 def latest_checks(
@@ -32,11 +39,33 @@ def latest_checks(
 
 
 def _unwritten(on: date, entries: Collection[int] | None) -> Mapping[int, Mapping[str, date]]:
-    return {
-        key: {check.on.isoformat(): check.on}
-        for key, check in latest_checks(on, entries).items()
-        if missing_items(check)
-    }
+    """Since which check something is missing on a permit; what is complete by the last check owes nothing."""
+    found = believed_records(PERMIT_CHECKS.id).filter(on__lte=on)
+    if entries is not None:
+        found = found.filter(entry__in=entries)
+    since: dict[int, date] = {}
+    for check in found.order_by("on", "id"):
+        if missing_items(check):
+            since.setdefault(check.entry_id, check.on)
+        else:
+            since.pop(check.entry_id, None)
+    return _nothing(on, entries) | {key: {day.isoformat(): day} for key, day in since.items()}
+
+
+def _completes(check: PermitCheck) -> str:
+    """The period of the duty that a check meets: since when something was missing that no longer is."""
+    if missing_items(check):
+        return MEETS_NOTHING
+    since = None
+    earlier = believed_records(PERMIT_CHECKS.id).filter(entry=check.entry_id, on__lt=check.on)
+    for row in earlier.order_by("on", "id"):
+        since = (since or row.on) if missing_items(row) else None
+    return since.isoformat() if since else MEETS_NOTHING
+
+
+def _nothing(on: date, entries: Collection[int] | None) -> dict[int, Mapping[str, date]]:
+    """Every plant that is asked for, with no day to count from: it owes nothing."""
+    return {key: {} for key in _of_state({}, on, entries)}
 
 
 def _of_state(state: dict[str, str], on: date, entries: Collection[int] | None) -> dict[int, date]:
@@ -53,12 +82,17 @@ def _unverified(on: date, entries: Collection[int] | None) -> Mapping[int, Mappi
         kind=QuotaTransaction.Kind.REDUCTION, on__lte=on, reversal__isnull=True, entry__in=closed
     )
     verified = set(done.values_list("entry_id", flat=True))
-    return {key: {"once": day} for key, day in closed.items() if key not in verified}
+    owing = {key: {"once": day} for key, day in closed.items() if key not in verified}
+    return _nothing(on, entries) | owing
 
 
 def _unsupplemented(on: date, entries: Collection[int] | None) -> Mapping[int, Mapping[str, date]]:
     missing = _of_state({"heavymetalenterprisefacts__supplement": "required"}, on, entries)
-    return {key: {"once": day} for key, day in missing.items()}
+    # What has just been done is met by whoever hears of it, not cancelled as if it had never been owed.
+    done = _of_state({"heavymetalenterprisefacts__supplement": "done"}, on, entries)
+    waiting = Duty.objects.filter(rule="metals.supplement", state=Duty.State.OPEN, entry__in=done)
+    missing |= {key: done[key] for key in waiting.values_list("entry_id", flat=True)}
+    return _nothing(on, entries) | {key: {"once": day} for key, day in missing.items()}
 
 
 LIST_UPDATE = declare(
@@ -86,7 +120,7 @@ PERMIT = declare(
             WithinMonths(looked_up(value_on, "heavy_metal_permit", "days"), of=_unwritten),
         ),
         basis=rules_of("heavy_metal_permit"),
-        closes_on=(PERMIT_CHECKS.id,),
+        closes_on=(Closing(PERMIT_CHECKS.id, _completes),),
     )
 )  # fmt: skip
 
@@ -115,3 +149,29 @@ SUPPLEMENT = declare(
         basis=rules_of("heavy_metal_supplement"),
     )
 )  # fmt: skip
+
+
+def _verified(event: events.Event) -> None:
+    """What a closed plant gave up stands in the ledger: nothing is left to verify."""
+    if event.facts["kind"] == QuotaTransaction.Kind.REDUCTION:
+        _close(VERIFY, event, "已登记核实减排")
+
+
+def _supplemented(event: events.Event) -> None:
+    if event.facts["register"] != REGISTER_ID:
+        return
+    facts = versions.facts_of(event.facts["version"])
+    if getattr(facts, "supplement", "") == "done":
+        _close(SUPPLEMENT, event, "已完成信息补录")
+
+
+def _close(rule: DutyRule, event: events.Event, note: str) -> None:
+    duties = Duty.objects.filter(rule=rule.id, entry=event.facts["entry"], state=Duty.State.OPEN)
+    for duty in duties.filter(raised_on__lte=event.on):
+        CloseDuty(None, event.on, duty, note).execute()
+
+
+def listen() -> None:
+    """Duties close with what was posted, and with data that are complete."""
+    events.listen(POSTED, _verified)
+    events.listen(CHANGED, _supplemented)

@@ -132,7 +132,10 @@ ENTERPRISES = declare(
         membership=Membership(ON_THE_LIST, reason_field="listing_reason"),
         group="企业与污染源",
         enterprise=EnterpriseColumns(
-            uscc="uscc", permit="permit_number", address="address", facility="facility",
+            uscc="uscc",
+            permit="permit_number",
+            address="address",
+            facility="facility",
             permit_class="permit_class",
         ),
     )
