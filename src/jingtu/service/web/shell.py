@@ -50,7 +50,7 @@ PLACES = (
         "list-details",
         "registers",
         reads_some,
-        ("/registers/", "/organisations/"),
+        ("/registers/", "/organisations/", "/draws/", "/filings/"),
     ),
     Place("surveys", "监测", "flask", "surveys", "laboratory.read", ("/surveys/",)),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),
