@@ -19,6 +19,7 @@ from jingtu.errors import CellError, ConflictError, InputError, JingtuError, Per
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
+from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import (
     background,
@@ -251,6 +252,9 @@ def _content(diff: Diff) -> dict[str, Any]:
     changed = [row for row in diff.rows if row.kind == "changed"]
     added = [row for row in diff.rows if row.kind == "added"]
     lifecycle = diff.register.lifecycle
+    places = Region.objects.prefetch_related("names").in_bulk(
+        {row.header["region_id"] for row in added[:_SHOWN]}
+    )
     return {
         "diff": diff,
         "counts": {kind: diff.count(kind) for kind in ("added", "changed", "unchanged")},
@@ -258,7 +262,13 @@ def _content(diff: Diff) -> dict[str, Any]:
         "changed": changed[:_SHOWN],
         "changed_more": max(len(changed) - _SHOWN, 0),
         "added": [
-            (row, lifecycle.state(row.stages[-1][1]).label, row.stages[0][0]) for row in added[:_SHOWN]
+            (
+                row,
+                places[row.header["region_id"]].name,
+                lifecycle.state(row.stages[-1][1]).label,
+                row.stages[0][0],
+            )
+            for row in added[:_SHOWN]
         ],
         "added_more": max(len(added) - _SHOWN, 0),
         "errors": diff.errors[:_SHOWN],
