@@ -131,6 +131,7 @@ ENTERPRISES = declare(
         name_synonyms=("单位名称", "企业", "名称", "厂名"),
         membership=Membership(ON_THE_LIST, reason_field="listing_reason"),
         group="企业与污染源",
+        extra={"links": (("总量指标台账", "quota_ledger"),)},
         enterprise=EnterpriseColumns(
             uscc="uscc",
             permit="permit_number",
