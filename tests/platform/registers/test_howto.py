@@ -15,7 +15,7 @@ SETTINGS = """
 import jingtu.programme
 jingtu.programme.__path__.append({packages!r})
 from jingtu.service.web.settings import *
-INSTALLED_APPS = [*INSTALLED_APPS, "jingtu.programme.wells"]
+INSTALLED_APPS = [*INSTALLED_APPS, "jingtu.programme.stations"]
 ALLOWED_HOSTS = ["testserver"]
 """
 
@@ -24,7 +24,7 @@ import io
 import django
 django.setup()
 from django.core.management import call_command
-call_command("makemigrations", "wells", verbosity=0)
+call_command("makemigrations", "stations", verbosity=0)
 call_command("migrate", verbosity=0)
 from django.test import Client
 from django.utils import timezone
@@ -41,44 +41,56 @@ user = User.objects.create(username="u", display_name="王科")
 Membership.objects.create(user=user, role=Role.OFFICER, region=county)
 client = Client()
 client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-home = "/registers/monitoring_wells/"
+home = "/registers/film_stations/"
 
 def page(address, status=200, **data):
     response = client.post(address, data, follow=True) if data else client.get(address)
     assert response.status_code == status, (address, response.status_code, response.content.decode()[-2000:])
     return response.content.decode()
 
-assert "地下水监测井清单" in page("/registers/")
-assert "应为下列之一" in page(home + "new/", 422, name="一号井", code="J1", region=str(county.uid), f_aquifer="别的")
-page(home + "new/", name="一号井", code="J1", region=str(county.uid), f_aquifer="phreatic", f_depth_m="12.5", f_keeper="李四")
-entry = Entry.objects.get(code="J1")
-assert "潜水" in page(f"{home}{entry.uid}/")
+assert "农膜回收站点清单" in page("/registers/")
+assert "应为下列之一" in page(home + "new/", 422, name="一号站", code="Z1", region=str(county.uid), f_kind="别的")
+page(home + "new/", name="一号站", code="Z1", region=str(county.uid), f_kind="town", f_area_m2="12.5", f_keeper="李四")
+entry = Entry.objects.get(code="Z1")
+assert "乡镇站" in page(f"{home}{entry.uid}/")
 assert "损坏情况：必填" in page(f"{home}{entry.uid}/move/report/", reason="")
-assert "已办理“报告损坏”" in page(f"{home}{entry.uid}/move/report/", f_damage="井盖丢失")
+assert "已办理“报告损坏”" in page(f"{home}{entry.uid}/move/report/", f_damage="打包机损坏")
 assert versions.version_on(entry, timezone.localdate()).state == "damaged"
 assert "李四" not in str(list(LedgerRow.objects.values_list("facts", flat=True)))
 
 content = client.get(home + "export/").content
 sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-assert "井深（米）" in [cell.value for cell in sheet[1]]
-found = client.get("/api/v1/registers/monitoring_wells/entries").json()
-assert [item["facts"]["aquifer"] for item in found["entries"]] == ["phreatic"]
+assert "场地面积（平方米）" in [cell.value for cell in sheet[1]]
+found = client.get("/api/v1/registers/film_stations/entries").json()
+assert [item["facts"]["kind"] for item in found["entries"]] == ["town"]
 from jingtu.platform.registers.declarations import get
 from jingtu.platform.registers.exchange.importing import dry_run
-diff = dry_run(get("monitoring_wells"), io.BytesIO(content), "wells.xlsx", actor=user, on=timezone.localdate())
+diff = dry_run(get("film_stations"), io.BytesIO(content), "stations.xlsx", actor=user, on=timezone.localdate())
 assert (diff.count("unchanged"), len(diff.rows), diff.errors) == (1, 1, [])
+kind = home + "records/film_purchases/"
+assert "请写明单位" in page(f"{home}{entry.uid}/records/film_purchases/new/", 422, f_mass_g="300", on=str(timezone.localdate()))
+assert "已记录" in page(f"{home}{entry.uid}/records/film_purchases/new/", f_mass_g="12.5千克", on=str(timezone.localdate()))
+assert "12.5" in page(kind) and "12.5 千克" in page(f"{home}{entry.uid}/")
+records = client.get("/api/v1/registers/film_stations/records/film_purchases").json()["records"]
+assert [item["facts"]["mass_g"] for item in records] == [12500]
+from jingtu.platform.registers.entry_records import importing
+from jingtu.platform.registers.entry_records.declarations import kind_of
+content = client.get(kind + "export/").content
+again = importing.dry_run(kind_of("film_purchases"), io.BytesIO(content), "again.xlsx", actor=user, on=timezone.localdate())
+assert ([line.what for line in again.lines], again.errors) == (["unchanged"], [])
 print("followed")
 """
 
 
 def test_the_page_on_adding_a_register_works_as_written(tmp_path: Path) -> None:
     text = HOWTO.read_text(encoding="utf-8")
-    files = re.findall(r"`src/jingtu/programme/(wells/\w+\.py)`\n\n```python\n(.*?)```", text, re.DOTALL)
+    files = re.findall(r"`src/jingtu/programme/(stations/\w+\.py)`\n\n```python\n(.*?)```", text, re.DOTALL)
     assert [name for name, _ in files] == [
-        "wells/models.py", "wells/permissions.py", "wells/lifecycle.py", "wells/apps.py",
+        "stations/models.py", "stations/permissions.py", "stations/lifecycle.py", "stations/records.py",
+        "stations/apps.py",
     ]  # fmt: skip
     packages = tmp_path / "packages"
-    for name, content in [*files, ("wells/__init__.py", ""), ("wells/migrations/__init__.py", "")]:
+    for name, content in [*files, ("stations/__init__.py", ""), ("stations/migrations/__init__.py", "")]:
         path = packages / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")

@@ -21,7 +21,6 @@ from jingtu.platform.registers.quantities import axis_of
 from jingtu.platform.registers.reading import reads
 
 SHOWN = 8  # of each kind
-COUNTED = 50  # in a place; beyond it "more than"
 METRES = 2000
 _LOOKED_AT = 100  # entries of one body
 _EARTH = 6_371_008.8  # metres, mean radius
@@ -39,23 +38,6 @@ class Neighbour:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """How many entries of a register lie in the same place."""
-
-    register: Register
-    count: int
-    place: uuid.UUID
-
-    @property
-    def words(self) -> str:
-        return (
-            f"{COUNTED} {self.register.unit}以上"
-            if self.count > COUNTED
-            else f"{self.count} {self.register.unit}"
-        )
-
-
 @dataclass(slots=True)
 class Neighbours:
     """All of them; empty lists where there are none."""
@@ -63,10 +45,9 @@ class Neighbours:
     same_plant: list[Neighbour] = field(default_factory=list)
     same_body: list[Neighbour] = field(default_factory=list)
     nearby: list[Neighbour] = field(default_factory=list)
-    same_place: list[Placed] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.same_plant or self.same_body or self.nearby or self.same_place)
+        return bool(self.same_plant or self.same_body or self.nearby)
 
 
 def neighbours_of(user: User, version: Version, on: date, known_at: datetime | None) -> Neighbours:
@@ -93,14 +74,6 @@ def neighbours_of(user: User, version: Version, on: date, known_at: datetime | N
         plants = {item.uid for item in found.same_plant}
         found.same_plant = found.same_plant[:SHOWN]
         found.same_body = [item for item in found.same_body if item.uid not in plants][:SHOWN]
-    for register in registers.values():
-        reach = reaches[register.id]
-        here = Version.objects.filter(there, register=register.id, region=version.region_id)
-        if not reach.allows(version.region.path):
-            here = here.filter(holder__in=reach.organisations)
-        count = len(here.exclude(entry=version.entry_id).order_by().values_list("pk")[: COUNTED + 1])
-        if count:
-            found.same_place.append(Placed(register, count, version.region.uid))
     found.nearby = _nearby(version, list(registers.values()), reaches, on, known_at)
     return found
 

@@ -43,6 +43,7 @@ from jingtu.platform.registers.views.common import (
     readable_version,
     require,
 )
+from jingtu.platform.registers.views.enterprises import enlisted
 
 REVOKE = "revoke"
 _LATEST, _SUMMED_COLUMNS = 5, 4
@@ -150,20 +151,22 @@ def entry_new(request: HttpRequest, register: Register) -> HttpResponse:
     errors: list[CellError] = []
     if request.method == "POST":
         try:
-            region = posted_region(request)
-            created = CreateEntry(
-                user,
-                posted_day(request, "on", page.today),
-                register.id,
-                {
-                    "name": request.POST.get("name", ""),
-                    "region": region,
-                    "holder": _holder(request, register, region),
-                },
-                forms.given(fields, request.POST),
-                code=request.POST.get("code", ""),
-                state=request.POST.get("state") or None,
-            ).execute()
+            region, on = posted_region(request), posted_day(request, "on", page.today)
+            facts: dict[str, Any] = dict(forms.given(fields, request.POST))
+            with transaction.atomic():
+                if register.enterprise is not None:
+                    holder: Organisation | None = enlisted(request, register, region, on, facts)
+                else:
+                    holder = _holder(request, register, region)
+                created = CreateEntry(
+                    user,
+                    on,
+                    register.id,
+                    {"name": request.POST.get("name", ""), "region": region, "holder": holder},
+                    facts,
+                    code=request.POST.get("code", ""),
+                    state=request.POST.get("state") or None,
+                ).execute()
         except PermissionDeniedError:
             raise
         except InputError as error:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,15 +17,17 @@ from django.views.decorators.http import require_GET
 from jingtu.errors import InputError, PermissionDeniedError
 from jingtu.platform.pages import keyset, tables
 from jingtu.platform.pages.context import page_context, page_user
-from jingtu.platform.pages.keyset import Count
+from jingtu.platform.pages.keyset import Count as Total
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, filtering, listing
 from jingtu.platform.registers.declarations import Move, Register
+from jingtu.platform.registers.entry_records import kinds_of
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.listing import Wanted
 from jingtu.platform.registers.models import Version
+from jingtu.platform.registers.reading import reads
 from jingtu.platform.registers.tabs import tabs
 from jingtu.platform.registers.views.common import fields_for, needs, places_below, workbook
 
@@ -34,18 +40,44 @@ def registers(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     page, user = page_context(request), page_user(request)
-    found = []
-    for register in declarations.all_registers():
-        if register.listed and policies.may(user, register.read_permission):
-            reach = policies.reach(user, register.read_permission)
-            rows = listing.readable(register, page.require_region(), page.on, page.known_at, reach)
-            key = (page.require_region().path, page.on, page.known_at, "", "", reach.fingerprint())
-            counts = listing.summary(register, rows, [], *key).counts
-            states = [(state, counts[state.id]) for state in register.lifecycle.states if state.id in counts]
-            found.append({"register": register, "total": sum(counts.values()), "states": states})
+    found: list[dict[str, Any]] = []
+    region = page.require_region()
+    due = policies.reach(user, "duties.read")
+    owed = open_duties(region, page.on, due)
+    for register in reads(user):
+        reach = policies.reach(user, register.read_permission)
+        rows = listing.readable(register, region, page.on, page.known_at, reach)
+        key = (region.path, page.on, page.known_at, "", reach.fingerprint())
+        counts = listing.summary(register, rows, [], *key).counts
+        states = [(state, counts[state.id]) for state in register.lifecycle.states if state.id in counts]
+        last = rows.select_related(None).prefetch_related(None).order_by("-recorded_from") if counts else None
+        found.append(
+            {
+                "register": register,
+                "total": sum(counts.values()),
+                "states": states,
+                "owed": owed.get(register.id, 0),
+                "kinds": kinds_of(register.id),
+                "changed": last.values_list("recorded_from", flat=True).first() if last is not None else None,
+            }
+        )
     if not found:
         raise PermissionDeniedError("您没有可以查看的清单；如工作需要，请联系本单位安全管理员授权。")
-    return render(request, "registers/registers.html", {"registers": found})
+    names = [*declarations.GROUPS, declarations.OTHER_GROUP]
+    groups = [(name, [item for item in found if item["register"].group == name]) for name in names]
+    return render(
+        request, "registers/registers.html", {"groups": [(name, items) for name, items in groups if items]}
+    )
+
+
+def open_duties(region: Region, on: date, reach: policies.Reach) -> dict[str, int]:
+    """How many duties of a place are open on a day, by register, of those that the user reads."""
+    if not reach:
+        return {}
+    model = apps.get_model("duties", "Duty")
+    rows = model.objects.filter(reach.q("region_path", "holder"), region_path__startswith=region.path)
+    rows = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on), raised_on__lte=on).order_by()
+    return dict(rows.values_list("entry__register").annotate(count=Count("pk")))
 
 
 @require_GET
@@ -75,7 +107,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         columns,
         found.rows,
         request.GET,
-        total=Count(summary.count(wanted.state)),
+        total=Total(summary.count(wanted.state)),
         address=lambda row: reverse("entry", args=[register.id, row.entry.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
