@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from jingtu.platform.evidence.attaching import attach
@@ -158,9 +159,7 @@ class _Source(_Kept):
             for kind, title in _PAPERS:
                 yield (
                     gone,
-                    lambda kind=kind, title=title: self.record(
-                        "source_materials", gone, {"kind": kind, "title": title}, title
-                    ),
+                    partial(self.record, "source_materials", gone, {"kind": kind, "title": title}, title),
                 )
             yield (
                 gone,
@@ -246,9 +245,7 @@ class _Area(_Kept):
             day = cut if gone else done
             yield (
                 day,
-                lambda values=values, gone=gone: self.record(
-                    "found_sources", done, values | {"cut_on": gone}
-                ),
+                partial(self.record, "found_sources", done, values | {"cut_on": gone}),
             )
         if self.fate == "causes_found":
             return

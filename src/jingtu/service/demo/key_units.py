@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from jingtu.platform.evidence.attaching import attach
@@ -126,16 +127,16 @@ class _Unit:
         """What a unit of the sample county did over the year; one of them put a figure right."""
         for place in range(2):
             found = date(2024, 4, 8) + timedelta(days=self.number * 3 + place)
-            yield found, lambda found=found, place=place: self.hazard(found, place)
+            yield found, partial(self.hazard, found, place)
             if (self.number + place) % 3:
                 done = found + timedelta(days=45)
-                yield done, lambda done=done, place=place: self.rectify(done, place)
+                yield done, partial(self.rectify, done, place)
                 if (self.number + place) % 3 == 1:
                     seen = done + timedelta(days=9)
-                    yield seen, lambda seen=seen, place=place: self.accept(seen, place)
+                    yield seen, partial(self.accept, seen, place)
         start = date(2024, 4, 1)
         for place in range(2 if self.number < 8 else 1):
-            yield start, lambda place=place: self.monitoring_unit(start, place)
+            yield start, partial(self.monitoring_unit, start, place)
         report = date(2024, 1, 22)
         if self.number % 2 == 0:
             yield report, lambda: self.record("toxic_reports", report, year=2023, substances="镉、铅、砷")
@@ -341,7 +342,7 @@ class _List:
         if self.kind == "soil":
             for quarter, day in ((1, date(2024, 3, 28)), (2, date(2024, 6, 26)), (3, date(2024, 9, 27))):
                 if self.county == COUNTY or quarter == 1:
-                    yield day, lambda quarter=quarter, day=day: self.returned(quarter, day)
+                    yield day, partial(self.returned, quarter, day)
 
     def create(self, day: date) -> None:
         facts: dict[str, Any] = {"year": self.year, "kind": self.kind}

@@ -34,7 +34,12 @@ class Place:
 
 PLACES = (
     Place(
-        "year", "今年", "calendar", "year", "plans.read", ("/plans/", "/targets/", "/counties/", "/calendar/", "/indicators/")
+        "year",
+        "今年",
+        "calendar",
+        "year",
+        "plans.read",
+        ("/plans/", "/targets/", "/counties/", "/calendar/", "/indicators/"),
     ),
     Place(
         "tasks",
@@ -50,7 +55,7 @@ PLACES = (
         "list-details",
         "registers",
         reads_some,
-        ("/registers/", "/organisations/", "/draws/", "/filings/"),
+        ("/registers/", "/organisations/", "/draws/", "/filings/", "/scorecards/"),
     ),
     Place("surveys", "监测", "flask", "surveys", "laboratory.read", ("/surveys/",)),
     Place("forms", "报表", "report", "forms", "plans.form.read", ("/forms/",)),

@@ -126,7 +126,7 @@ def test_groundwater_by_the_class_of_the_unit(county: Any, state: str, dues: lis
     tick(date(2024, 1, 3), date(2024, 12, 31))
     found = duties(entry, f"groundwater_{state}")
     assert [due.isoformat() for due, _ in found if due] == dues
-    assert duties(entry, f"surface_soil_{state}") == [(date(2024, 12, 31), None)]
+    assert duties(entry, "surface_soil") == [(date(2024, 12, 31), None)]
     assert len(duties(entry, "deep_soil")) == (1 if state.startswith("first") else 0)
 
 

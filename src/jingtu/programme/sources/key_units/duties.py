@@ -151,50 +151,44 @@ PERMIT = _rule(
     WithinMonths(_number("permit", "months"), of="listed_on"), ("permit_entries",), evidence=False,
 )  # fmt: skip
 
+
 # The unit: sampling by the class of its monitoring units.
-for _name_of, _label, _kind in (
-    ("surface_soil", "表层土壤监测", "surface_soil_samplings"),
-    ("groundwater", "地下水监测", "groundwater_samplings"),
-):
-    for _state in monitoring.IN_USE:
-        declare(
-            DutyRule(
-                id=f"key_units.{_name_of}_{_state}",
-                label=_label,
-                register=monitoring.MONITORING_UNITS,
-                owed=OwedOnSchedule(
-                    monitoring.MONITORING_UNITS, (_state,), _label,
-                    Times(_number(_name_of, f"times_{_state}")),
-                ),
-                basis=rules_of(f"key_unit_{_name_of}"),
-                while_states=(_state,),
-                evidence_required=True,
-                closes_on=(_kind,),
-                while_in_force=True,
-            )
-        )  # fmt: skip
-declare(
-    DutyRule(
-        id="key_units.deep_soil",
-        label="深层土壤监测",
-        register=monitoring.MONITORING_UNITS,
-        owed=OwedOnSchedule(
-            monitoring.MONITORING_UNITS,
-            monitoring.FIRST_CLASS,
-            "深层土壤监测",
-            EveryYears(
-                of=last_of("deep_soil_samplings"),
-                warn_months=_number("deep_soil", "warn_months"),
-                overdue_months=_number("deep_soil", "overdue_months"),
-            ),
-        ),
-        basis=rules_of("key_unit_deep_soil"),
-        while_states=monitoring.FIRST_CLASS,
-        evidence_required=True,
-        closes_on=("deep_soil_samplings",),
-        while_in_force=True,
+def _sampling(
+    name: str, label: str, kind: str, states: tuple[str, ...], schedule: AnySchedule, basis: str
+) -> None:
+    declare(
+        DutyRule(
+            id=f"key_units.{name}",
+            label=label,
+            register=monitoring.MONITORING_UNITS,
+            owed=OwedOnSchedule(monitoring.MONITORING_UNITS, states, label, schedule),
+            basis=rules_of(f"key_unit_{basis}"),
+            while_states=states,
+            evidence_required=True,
+            closes_on=(kind,),
+            while_in_force=True,
+        )
     )
-)
+
+
+_sampling(
+    "surface_soil", "表层土壤监测", "surface_soil_samplings", monitoring.IN_USE,
+    Times(_number("surface_soil", "times")), "surface_soil",
+)  # fmt: skip
+for _state in monitoring.IN_USE:
+    _sampling(
+        f"groundwater_{_state}", "地下水监测", "groundwater_samplings", (_state,),
+        Times(_number("groundwater", f"times_{_state}")), "groundwater",
+    )  # fmt: skip
+_sampling(
+    "deep_soil", "深层土壤监测", "deep_soil_samplings", monitoring.FIRST_CLASS,
+    EveryYears(
+        of=last_of("deep_soil_samplings"),
+        warn_months=_number("deep_soil", "warn_months"),
+        overdue_months=_number("deep_soil", "overdue_months"),
+    ),
+    "deep_soil",
+)  # fmt: skip
 
 # The unit: hazards found are put right by the day entered for each.
 RECTIFICATION = declare(

@@ -112,6 +112,14 @@ def tanks(entry: Entry, on: date) -> Proposal:
     )
 
 
+def no_inspection(entry: Entry, on: date) -> Proposal | None:
+    """No report at all; one that is too old costs points and is no veto."""
+    day = _last("hazard_inspections", entry, on)
+    if day:
+        return Proposal(None, f"{day.isoformat()} 有隐患排查报告", hit=False)
+    return None if _listed_lately(entry, on) else Proposal(None, "未登记隐患排查报告", hit=True)
+
+
 def veto(found: Callable[[Entry, date], Proposal | None]) -> Callable[[Entry, date], Proposal | None]:
     """The veto that goes with an item: hit where nothing at all is proposed for it."""
 
@@ -137,7 +145,7 @@ INSPECTION = declare(
             "toxic_report": toxic_report,
             "no_toxic_report": veto(toxic_report),
             "hazard_inspection": hazard_inspection,
-            "no_inspection_report": veto(hazard_inspection),
+            "no_inspection_report": no_inspection,
             "self_monitoring": self_monitoring,
             "data_not_reported": veto(self_monitoring),
             "demolition": demolition,
