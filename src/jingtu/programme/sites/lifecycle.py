@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jingtu.platform.registers.declarations import Field, Lifecycle, Move, Register, State, declare
+from jingtu.platform.registers.declarations import (
+    Field,
+    Lifecycle,
+    Membership,
+    Move,
+    Register,
+    State,
+    declare,
+)
 from jingtu.programme.sites.models import PriorityParcelFacts
 from jingtu.programme.sites.permissions import CONTROL_CHECK, EDIT, IMPORT, READ
 
@@ -176,5 +184,6 @@ PRIORITY_PARCELS = declare(
         code_synonyms=("地块编号", "编码", "编号"),
         name_synonyms=("名称", "地块"),
         group="建设用地",
+        membership=Membership(ON_THE_LIST, reason_field="entry_basis"),
     )
 )
