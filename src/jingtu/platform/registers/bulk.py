@@ -109,13 +109,36 @@ def prepare(
         new=fresh,
         changed=changed,
         entries=Batch(Entry, [entry for entry, _ in fresh]),
-        versions=Batch(Version, [versions.build(entry, piece, entered) for entry, piece in every]),
-        facts=Batch(register.facts, [register.facts(**piece.facts) for _, piece in every]),
+        versions=_batch_of_versions(register, [piece for _, piece in every], entered),
+        facts=_batch_of_facts(register, [piece for _, piece in every]),
         closing=[old.pk for old in closing],
         expected={key: {old.pk for old in olds} for key, olds in believed.items()},
         codes=codes,
         latest=max((old.recorded_from for old in closing), default=None),
         effective_from=effective_from,
+    )
+
+
+def _batch_of_versions(register: Register, pieces: Sequence[Piece], now: datetime) -> Batch:
+    """Versions by column: thousands of them need not be made into objects first."""
+    columns: dict[str, Sequence[Any]] = {
+        name: [piece.header[name] for piece in pieces] for name in versions.HEADER_COLUMNS
+    }
+    columns |= {
+        "register": [register.id] * len(pieces),
+        "effective_from": [piece.effective_from for piece in pieces],
+        "effective_to": [piece.effective_to for piece in pieces],
+        "recorded_from": [now] * len(pieces),
+        "reason": [piece.reason for piece in pieces],
+    }
+    return Batch.of_columns(Version, columns)
+
+
+def _batch_of_facts(register: Register, pieces: Sequence[Piece]) -> Batch:
+    if not pieces:
+        return Batch(register.facts, ())
+    return Batch.of_columns(
+        register.facts, {name: [piece.facts[name] for piece in pieces] for name in pieces[0].facts}
     )
 
 

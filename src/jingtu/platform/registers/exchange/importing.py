@@ -154,8 +154,8 @@ class ImportEntries(Action[Diff]):
             raise InputError(
                 f"“{self.diff.file}”有 {len(obstacles)} 处需要说明，没有导入任何内容。", obstacles
             )
-        found = self.diff.fingerprint()
-        if self.fingerprint and self.fingerprint != found:
+        self.manifest = self.diff.fingerprint()
+        if self.fingerprint and self.fingerprint != self.manifest:
             raise ConflictError("预览之后清单已有变化，没有导入任何内容，请核对新的预览后再确认。")
         self._make_ready()
         try:
@@ -199,7 +199,7 @@ class ImportEntries(Action[Diff]):
         diff = self.diff
         self._enter_enterprises()
         row = self.record(
-            register=diff.register.id, file_sha256=self.file_sha256, manifest=diff.fingerprint(),
+            register=diff.register.id, file_sha256=self.file_sha256, manifest=self.manifest,
             added=diff.count("added"), changed=diff.count("changed"), unchanged=diff.count("unchanged"),
         )  # fmt: skip
         now = recorded_now()

@@ -157,6 +157,7 @@ class _Read:
         self.shape, self.file, self.said, self.watch = shape, file, said, watch
         self.is_place, self.known_codes = is_place, known_codes
         self.asked: dict[tuple[str, str], Question] = {}
+        self.parsed: dict[tuple[str, str, type, Any], Any] = {}
         self.kinds = {key: item.field for key, item in shape.targets.items() if item.field is not None}
 
     def run(self, sheets: Sequence[Sheet]) -> Reading:
@@ -269,8 +270,15 @@ class _Read:
             if found is not None:
                 self._ask(questions.about_unit, item.kind, row, column, cell)
                 return
+        key = (target, column.unit, type(cell), cell)
+        if key in self.parsed:  # days, choices and figures of a list come again and again
+            row.cells[target] = self.parsed[key]
+            return
         try:
-            row.cells[target] = values.parse(item, cell, self.shape.targets[target].column, column.unit)
+            found = values.parse(item, cell, self.shape.targets[target].column, column.unit)
+            row.cells[target] = found
+            if item.kind not in values.TEXT_KINDS:
+                self.parsed[key] = found
         except values.UnclearError as error:
             about = questions.about_day if error.what == "day" else questions.about_circle
             self._ask(about, "", row, column, cell)
