@@ -50,6 +50,8 @@ def test_a_company_from_entry_to_merge_and_back(world: World, log_in: Callable[[
     page.get_by_label("行业代码").fill("2611")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("link", name="二厂区").click()
+    expect(page.get_by_text("制造业")).to_be_visible()
+    page.get_by_role("link", name="变更或更正").click()
     page.get_by_role("textbox", name="原因 必填").fill("搬迁")
     page.get_by_role("button", name="关闭厂区").click()
     expect(page.get_by_role("row", name=re.compile("二厂区"))).to_contain_text("搬迁")

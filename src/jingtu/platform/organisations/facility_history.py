@@ -77,6 +77,23 @@ def changes(facility: Facility, known_at: datetime | None = None) -> list[Change
     return found[::-1]
 
 
+def run_of(facility: Facility, on: date, column: str) -> tuple[date, date]:
+    """From when to when a column has, without a break, the value that it has on a day."""
+    rows = history(facility)
+    place = next(
+        (index for index, row in enumerate(rows) if row.effective_from <= on < row.effective_to), None
+    )
+    if place is None:
+        return facility.valid_from, OPEN_DATE
+    value = getattr(rows[place], column)
+    first = last = place
+    while first > 0 and getattr(rows[first - 1], column) == value:
+        first -= 1
+    while last + 1 < len(rows) and getattr(rows[last + 1], column) == value:
+        last += 1
+    return rows[first].effective_from, rows[last].effective_to
+
+
 def begin(facility: Facility, ledger_row: LedgerRow) -> None:
     """The first version of a plant just entered."""
     FacilityVersion.objects.create(

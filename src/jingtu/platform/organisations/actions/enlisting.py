@@ -92,6 +92,8 @@ class FillIn(OrganisationAction[Organisation]):
             facility=str(plant.uid) if plant else None,
             changes={name: ["", value] for name, value in gaps.items()},
         )
-        if plant is not None and gaps:
-            facility_history.tell(plant, gaps, since=plant.valid_from, ledger_row=row)
+        if plant is not None:
+            for name, value in gaps.items():
+                first, end = facility_history.run_of(plant, max(self.on, plant.valid_from), name)
+                facility_history.tell(plant, {name: value}, since=first, until=end, ledger_row=row)
         return self.organisation

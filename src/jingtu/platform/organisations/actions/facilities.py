@@ -139,12 +139,14 @@ class _FacilityAction(OrganisationAction[Facility]):
 class EditFacility(_FacilityAction):
     """Say what is different of a plant from a day on, or what was said wrongly; what was said before stays known.
 
+    A column keeps what a later day says of it already.
+
     Parameters
     ----------
     on : date
         The day from which it is so.
     mistake : bool
-        What stands was wrong: it is said anew from the day on which the period in force on ``on`` began.
+        What stands on ``on`` was wrong: it is said anew for the whole time during which it was said so.
     """
 
     name = "organisations.edit_facility"
@@ -212,12 +214,18 @@ class EditFacility(_FacilityAction):
         row = self.record(
             facility=str(self.facility.uid), name=self.facility_name, changes=told, mistake=self.mistake
         )
-        since = self.on
-        known = facility_history.on_day([self.facility], self.on).get(self.facility.pk)
-        if self.mistake:
-            since = known.effective_from if known else self.facility.valid_from
-        new = {column: value for column, (_, value) in changes.items()}
-        facility_history.tell(self.facility, new, since=since, ledger_row=row)
+        if not self.facility.versions.exists():
+            facility_history.begin(self.facility, row)
+        for column, (_, value) in changes.items():
+            # As far as what stood there reaches: a later change of the same column stays.
+            first, end = facility_history.run_of(self.facility, self.on, column)
+            facility_history.tell(
+                self.facility,
+                {column: value},
+                since=first if self.mistake else self.on,
+                until=end,
+                ledger_row=row,
+            )
         if self.facility.status != Facility.Status.CLOSED:
             self.facility.valid_to, self.facility.closed_reason = OPEN_DATE, ""
             self.facility.save(update_fields=["valid_to", "closed_reason"])

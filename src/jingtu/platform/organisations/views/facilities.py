@@ -84,7 +84,9 @@ def facility(request: HttpRequest, uid: uuid.UUID, plant: uuid.UUID) -> HttpResp
         "state": state,
         "tone": TONES[state.status],
         "section": industries.section_of(state.industry_code),
-        "changes": [_change(item) for item in facility_history.changes(shown, page.known_at)],
+        "changes": [
+            _change(item) for item in facility_history.changes(shown, page.known_at) if item.on <= page.on
+        ],
         "lists": memberships.memberships(found, page.on, page.known_at, user=user, facility=shown),
         "entries": entries_of(request, shown),
         "may_edit": may_edit(request, shown.region) and found.merged_into_id is None,
