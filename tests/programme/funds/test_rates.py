@@ -67,7 +67,9 @@ def test_counts_and_money_by_funding_year(
     assert (older.value, older.numerator, older.denominator) == (Decimal("50.00"), 1, 2)
     assert older.numerator_entries == (six["A"].pk,)
     assert read(county, COMPLETION, "2022", date(2024, 3, 31)).value == 0
+    assert "2022年度资金项目年底要求90%" in older.extra["note"]
     newer = read(county, START, "2023,2024")
+    assert "2024年度资金项目年底要求100%" in newer.extra["note"]
     assert (newer.value, newer.counted_entries) == (
         Decimal("50.00"),
         tuple(sorted((six["C"].pk, six["D"].pk))),

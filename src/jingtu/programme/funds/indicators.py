@@ -95,8 +95,19 @@ def _funded_at_all(_on: date, _known_at: datetime | None, _parameters: Mapping[s
     return Q(state__in=projects.HAVE_MONEY)
 
 
-def _note(_on: date, parameters: Mapping[str, Any]) -> str:
+def _note(parameters: Mapping[str, Any]) -> str:
     return ASSUMED if years_of(parameters) else f"{ASSUMED}；{ALL_YEARS}"
+
+
+def _noted(pattern: str) -> Callable[[date, Mapping[str, Any]], str]:
+    """What is assumed, and what plans ask for each funding year by the year's end."""
+
+    def note(on: date, parameters: Mapping[str, Any]) -> str:
+        asked = [(year, expected(pattern, on, year)) for year in years_of(parameters)]
+        words = [f"{year}年度资金项目年底要求{wanted}%" for year, wanted in asked if wanted is not None]
+        return "；".join([_note(parameters), *words])
+
+    return note
 
 
 def execution_rate(
@@ -129,7 +140,7 @@ def execution_rate(
         for year, (out, into) in by_year.items()
         if into
     )
-    notes = [_note(on, parameters), *([f"分年度：{parts}"] if parts else [])]
+    notes = [_note(parameters), *([f"分年度：{parts}"] if parts else [])]
     return Reading(
         indicator="", name="", region=region, on=on, known_at=known_at,
         value=rounded(100 * top / bottom) if bottom else None, unit="%",
@@ -244,9 +255,9 @@ def _projects(region: Region, on: date, known_at: datetime | None) -> list[int]:
     return list(found.order_by("entry_id").values_list("entry_id", flat=True))
 
 
-for _id, _name, _states, _basis in (
-    (START, "中央补助资金项目开工率", projects.HAVE_STARTED, "分子：已开工的项目数；分母：所计年度获得中央资金的项目数。"),
-    (COMPLETION, "中央补助资金项目完工率", projects.HAVE_FINISHED, "分子：已完工的项目数；分母：所计年度获得中央资金的项目数。"),
+for _id, _name, _states, _pattern, _basis in (
+    (START, "中央补助资金项目开工率", projects.HAVE_STARTED, "project_start_pattern", "分子：已开工的项目数；分母：所计年度获得中央资金的项目数。"),
+    (COMPLETION, "中央补助资金项目完工率", projects.HAVE_FINISHED, "project_completion_pattern", "分子：已完工的项目数；分母：所计年度获得中央资金的项目数。"),
 ):  # fmt: skip
     declare(
         Indicator(
@@ -254,7 +265,7 @@ for _id, _name, _states, _basis in (
             name=_name,
             unit="%",
             rules=rules_of(_id),
-            calculate=Counting(REGISTER_ID, _reached(_states), which=_funded_at_all, notes=_note),
+            calculate=Counting(REGISTER_ID, _reached(_states), which=_funded_at_all, notes=_noted(_pattern)),
             basis=_basis,
             parameters=("years",),
         )

@@ -173,7 +173,7 @@ def _stability(
     if not counted:
         return _reading(region, on, known_at, status="no_data", left_out=left_out, note=NO_RESULT)
     answer = assured(rule, [100 * len(kept) / len(counted)], False, False).tolist()[0]
-    said = f"{rule.source}{rule.clause}：基准类别以内的点位占{len(kept)}/{len(counted)}"
+    said = f"{rule.source}，{rule.clause}：类别不劣于基准类别的点位为{len(kept)}/{len(counted)}"
     return _reading(
         region, on, known_at, text=words if answer is None else (STABLE if answer else NOT_STABLE),
         counted=counted, kept=kept, left_out=left_out, completeness=len(counted) / len(found),

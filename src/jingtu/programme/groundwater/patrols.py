@@ -63,7 +63,10 @@ def period_of_patrol(record: WellPatrol) -> str:
     facts = versions.facts_of(version) if version is not None else None
     times = facts.patrols_a_year if isinstance(facts, WellFacts) else None
     parts = Times(times).dues(Case(record.entry_id, ""), record.on, record.on)
-    return next((item.period for item in parts if item.begins <= record.on), f"{record.on.year}-1")
+    return next(
+        (item.period for item in parts if item.begins is not None and item.begins <= record.on),
+        f"{record.on.year}-1",
+    )
 
 
 def report_damage(event: events.Event) -> None:
