@@ -38,6 +38,7 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.exchange.places import Organisations
 from jingtu.platform.registers.models import Entry, Version
 from jingtu.platform.registers.versions import at, version_on
+from jingtu.platform.scorecards.models import Scorecard, ScoreTemplate
 from jingtu.programme.plans.actions import ReportProgress
 from jingtu.programme.plans.models import Plan, Progress, TaskUnit
 
@@ -109,6 +110,14 @@ def lived(farming: Organisation, confirmed: Plan, officer: User, member: User) -
     SheetMapping.objects.create(
         laboratory=farming, fingerprint="0" * 64, confirmed_at=datetime(2024, 5, 20, 9, tzinfo=UTC),
         ledger_row=LedgerRow.objects.latest("id"),
+    )  # fmt: skip
+    row = LedgerRow.objects.latest("id")
+    template = ScoreTemplate.objects.create(
+        kind="test", number=1, valid_from=ON, recorded_at=row.at, ledger_row=row
+    )
+    Scorecard.objects.create(
+        template=template, kind="test", entry=part.entry, name="评分", region=farming.region, holder=farming,
+        on=ON, total=90, recorded_at=row.at, ledger_row=row,
     )  # fmt: skip
     return part.entry
 

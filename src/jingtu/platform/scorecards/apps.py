@@ -12,4 +12,5 @@ class ScorecardsConfig(AppConfig):
     verbose_name = "评分表"
 
     def ready(self) -> None:
-        from jingtu.platform.scorecards import parts  # noqa: F401 - adds its part to the pages of entries
+        # Cards follow merged organisations, and stand on the pages of entries.
+        from jingtu.platform.scorecards import holdings, parts  # noqa: F401
