@@ -50,7 +50,7 @@ LIFECYCLE = Lifecycle(
         State(FINISHED, "完工", "active"),
         State(CLAIMED, "验收待核查", "active"),
         State(ACCEPTED, "验收", "done"),
-        State(EVALUATED, "绩效", "done"),
+        State(EVALUATED, "绩效", "done", final=True),
         State("dropped", "退出", "off", final=True),
     ),
     moves=(

@@ -52,7 +52,7 @@ LIFECYCLE = Lifecycle(
         State("available", "可供地", "done"),
         State("listed", "已入名录", "warning"),
         State("removed", "已移出名录", "done"),
-        State("supplied", "已供地", "done"),
+        State("supplied", "已供地", "done", final=True),
         State("violating", "违规供地", "warning"),
         State("rectifying", "整改待核查", "active"),
         State("withdrawn", "已取消变更", "off", final=True),
@@ -97,6 +97,10 @@ LIFECYCLE = Lifecycle(
             "find_unlawful", "发现违规供地", ("to_survey", "in_review", "over", "listed"), "violating",
             LAND_EDIT, evidence_required=True, fields=("supplied_on", "supply_kind", "permit_number"),
             required_fields=("supplied_on",),
+        ),
+        Move(
+            "reopen", "复查发现违规", ("supplied",), "violating", LAND_EDIT, evidence_required=True,
+            reason_required=True, opens=True,
         ),
         Move(
             "claim_corrected", "报送整改", ("violating",), "rectifying", LAND_EDIT, evidence_required=True,
@@ -202,6 +206,7 @@ CONSTRUCTION_PARCELS = declare(
         name_synonyms=("名称", "地块", "宗地名称", "项目名称"),
         group="建设用地",
         filings=(SYSTEM,),
+        reopen_move="reopen",
     )
 )
 
