@@ -22,7 +22,7 @@ from jingtu.platform.registers.models import Entry
 
 pytestmark = pytest.mark.django_db
 ON = date(2024, 6, 30)
-HEAD = ["地块编号", "年度", "季别", "措施", "实施面积（亩）", "日期"]
+HEAD = ["地块编号", "年度", "季别", "措施", "实施面积（亩）", "实施日期"]
 
 
 @pytest.fixture
@@ -77,6 +77,9 @@ def test_titles_sums_and_merged_entries(plot: Entry) -> None:
 def test_an_area_without_a_unit_is_not_taken_for_square_metres(plot: Entry) -> None:
     season, measure = words_of_first_choices()
     code = get("farmland_plots").code_label
-    rows = [[code, "年度", "季别", "措施", "实施面积", "日期"], ["FP-1", 2024, season, measure, 3, "2024.3"]]
+    rows = [
+        [code, "年度", "季别", "措施", "实施面积", "实施日期"],
+        ["FP-1", 2024, season, measure, 3, "2024.3"],
+    ]
     diff = look(book(rows))
     assert [error.message[:9] for error in diff.errors] == ["面积没有写明单位，", "有的日期只写到年月"]

@@ -24,14 +24,12 @@ from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.bulk import chunks
-from jingtu.platform.registers.entry_records import cleaning
 from jingtu.platform.registers.entry_records.actions import AddRecord, CorrectRecord
 from jingtu.platform.registers.entry_records.declarations import DAY, RecordKind, register_of
 from jingtu.platform.registers.entry_records.queries import believed_records
-from jingtu.platform.registers.exchange import headings
-from jingtu.platform.registers.exchange.headings import CODE, NAME, Column, Headings
-from jingtu.platform.registers.exchange.said import Said
-from jingtu.platform.registers.exchange.shapes import record_shape
+from jingtu.platform.registers.exchange import reading
+from jingtu.platform.registers.exchange.reading import Parsed, Reading
+from jingtu.platform.registers.exchange.shapes import CODE, NAME, record_shape
 from jingtu.platform.registers.models import EntryRecord, Version
 
 MOST_ROWS = 5000
@@ -88,18 +86,16 @@ def dry_run(kind: RecordKind, stream: IO[bytes], file: str, *, actor: User | Non
     InputError
         The file cannot be read, or has no column that tells the entries.
     """
-    found = _headings(kind, sheets.load(stream, file), file)
-    rows = [
-        (number, row)
-        for number, row in enumerate(found.sheet.rows[found.row + 1 :], start=found.row + 2)
-        if any(cell not in {None, ""} for cell in row)
-    ]
-    if len(rows) > MOST_ROWS:
-        raise InputError(f"一次最多导入 {MOST_ROWS:,} 行，表中有 {len(rows):,} 行，请拆分后再导入。")
-    diff = RecordDiff(kind, file, found.sheet.name, ignored=list(found.ignored))
-    reader = _Reader(kind, diff, found, actor, on, [row for _, row in rows])
-    for number, row in rows:
-        reader.read(number, row)
+    shape = record_shape(register_of(kind), kind.label, kind.all_fields, kind.model, (DAY,))
+    table = reading.read(shape, sheets.load(stream, file, reading.LIMITS), file)
+    if len(table.rows) > MOST_ROWS:
+        raise InputError(f"一次最多导入 {MOST_ROWS:,} 行，表中有 {len(table.rows):,} 行，请拆分后再导入。")
+    diff = RecordDiff(kind, file, table.first.sheet.name, ignored=table.ignored)
+    reader = _Reader(kind, diff, table, actor, on)
+    for row in table.rows:
+        reader.read(row)
+    # What a table of entries is asked about once, a table of records has to say itself.
+    diff.errors = [*table.sorted_errors(), *(item.error(file) for item in table.questions)]
     return diff
 
 
@@ -148,29 +144,22 @@ class _Reader:
     """Reads rows one by one; looks entries and records up once for all of them."""
 
     def __init__(
-        self,
-        kind: RecordKind,
-        diff: RecordDiff,
-        found: Headings,
-        actor: User | None,
-        on: date,
-        rows: list[list[Any]],
+        self, kind: RecordKind, diff: RecordDiff, table: Reading, actor: User | None, on: date
     ) -> None:
-        self.kind, self.diff, self.headings, self.on = kind, diff, found, on
-        self.columns = cleaning.columns(kind)
+        self.kind, self.diff, self.table, self.on = kind, diff, table, on
         self.fields = {item.id: item for item in kind.all_fields}
         self.by_code: dict[str, Version] = {}
         self.by_name: dict[str, dict[int, Version]] = {}
         self.stored: dict[int, list[EntryRecord]] = {}
         self.seen: dict[tuple[Any, ...], int] = {}
-        self._look_up(rows, actor)
+        self.bad = {(error.sheet, error.row) for error in table.errors}
+        self._look_up(actor)
 
-    def _look_up(self, rows: list[list[Any]], actor: User | None) -> None:
+    def _look_up(self, actor: User | None) -> None:
         """The entries that the table names, and what is recorded of them."""
         words = {
-            target: sorted({str(_cell(row, column) or "").strip() for row in rows} - {""})
-            for column in self.headings.columns
-            if (target := column.target) in {CODE, NAME}
+            target: sorted({str(row.cells.get(target) or "") for row in self.table.rows} - {""})
+            for target in (CODE, NAME)
         }
         register = register_of(self.kind)
         entries = versions.versions(register.id, self.on)
@@ -191,29 +180,26 @@ class _Reader:
             for record in believed_records(self.kind.id).filter(entry__in=found):
                 self.stored.setdefault(record.entry_id, []).append(record)
 
-    def read(self, number: int, row: list[Any]) -> None:
-        errors: list[CellError] = []
-        raw = {column.target: (column, _cell(row, column)) for column in self.headings.columns}
-        version = self._entry(number, raw, errors)
-        found: dict[str, Any] = {}
-        for target, (column, value) in raw.items():
-            if target not in self.fields:
-                continue
-            try:
-                found[target] = values.parse(self.fields[target], value, self.columns[target], column.unit)
-            except ValueError as error:
-                errors.append(self._error(str(error), number, column, value))
+    def read(self, row: Parsed) -> None:
+        known = len(self.table.errors)
+        version = self._entry(row)
+        found = {target: value for target, value in row.cells.items() if target in self.fields}
         on = found.pop(DAY, None)
-        if on is None and not any(item.column and self.kind.on_label in item.column for item in errors):
-            errors.append(self._error(f"没有“{self.kind.on_label}”", number, None, None))
-        elif on is not None and on > self.on:
-            errors.append(self._error("不能晚于今天", number, raw[DAY][0], raw[DAY][1]))
-        if errors or version is None or on is None:
-            self.diff.errors += errors
+        if on is not None and on > self.on:
+            self.table.error(row, DAY, "不能晚于今天", on)
+        for target, text in row.texts.items():  # a plant, by the words for it
+            if text and target in self.fields:
+                try:
+                    found[target] = values.parse(self.fields[target], text)
+                except ValueError as error:
+                    self.table.error(row, target, str(error), text)
+        wrong = len(self.table.errors) > known or (row.sheet, row.number) in self.bad
+        if wrong or version is None or on is None:
             return
-        self._compare(number, version, on, found)
+        self._compare(row, version, on, found)
 
-    def _compare(self, number: int, version: Version, on: date, found: dict[str, Any]) -> None:
+    def _compare(self, row: Parsed, version: Version, on: date, found: dict[str, Any]) -> None:
+        number = row.number
         whole = {DAY: on} | found
         old: EntryRecord | None = None
         stored = self.stored.get(version.entry_id, [])
@@ -221,7 +207,7 @@ class _Reader:
             key = tuple(_key(whole.get(name)) for name in self.kind.key)
             first = self.seen.setdefault((version.entry_id, *key), number)
             if first != number:
-                self.diff.errors.append(self._error(f"与第 {first} 行是同一条记录", number, None, None))
+                self.table.error(row, None, f"与第 {first} 行是同一条记录")
                 return
             old = next(
                 (
@@ -251,21 +237,16 @@ class _Reader:
             if _key(getattr(old, name)) != _key(value)
         ]  # fmt: skip
 
-    def _entry(
-        self, number: int, raw: Mapping[str, tuple[Column, Any]], errors: list[CellError]
-    ) -> Version | None:
-        code_column, code = raw.get(CODE, (None, None))
-        name_column, name = raw.get(NAME, (None, None))
-        code, name = str(code or "").strip(), str(name or "").strip()
+    def _entry(self, row: Parsed) -> Version | None:
+        code, name = str(row.cells.get(CODE) or ""), str(row.cells.get(NAME) or "")
         if code:
             found = self.by_code.get(code)
             if found is None:
-                errors.append(
-                    self._error("清单中没有这个编号的条目，或不在您的权限范围内", number, code_column, code)
-                )
+                self.table.error(row, CODE, "清单中没有这个编号的条目，或不在您的权限范围内", code)
             return found
         if not name:
-            errors.append(self._error("没有写明是哪一个条目", number, name_column or code_column, None))
+            target = NAME if row.heads.column(NAME) else CODE
+            self.table.error(row, target, "没有写明是哪一个条目")
             return None
         same = list(self.by_name.get(name, {}).values())
         if len(same) != 1:
@@ -274,30 +255,9 @@ class _Reader:
                 if same
                 else "清单中没有这个名称的条目，或不在您的权限范围内"
             )
-            errors.append(self._error(message, number, name_column, name))
+            self.table.error(row, NAME, message, name)
             return None
         return same[0]
-
-    def _error(self, message: str, number: int, column: Column | None, value: Any) -> CellError:
-        shown = None if value is None else str(value)[:80]
-        return CellError(
-            message, self.diff.file, self.diff.sheet, number, column.place if column else None, shown
-        )
-
-
-def _headings(kind: RecordKind, loaded: list[sheets.Sheet], file: str) -> Headings:
-    """The sheet and row whose headings fit best; raises ``InputError`` where none does."""
-    shape = record_shape(register_of(kind), kind.label, kind.all_fields, kind.model, (DAY,))
-    found = headings.every_sheet(shape, loaded, Said())
-    best = max(found, key=lambda item: len(item.columns), default=None)
-    if best is None or headings.lacking(shape, best):
-        raise headings.no_heading(shape, file)
-    headings.check(shape, best, file)
-    return best
-
-
-def _cell(row: list[Any], column: Column) -> Any:
-    return row[column.index] if column.index < len(row) else None
 
 
 def _key(value: Any) -> Any:
