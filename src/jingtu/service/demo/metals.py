@@ -119,8 +119,8 @@ def metals_steps(cast: Cast) -> Iterator[Step]:
     yield date(2023, 1, 9), story.ratio
     for number, plant in enumerate(_PLANTS, start=1):
         yield _FIRST, story.entering(plant, number)
-    for number, (name, place, state, facts) in enumerate(_PARKS, start=1):
-        yield _FIRST, story.park(name, place, state, facts, number)
+    for number, (name, place, state, park) in enumerate(_PARKS, start=1):
+        yield _FIRST, story.park(name, place, state, park, number)
     for plant in _PLANTS:
         if plant.base and plant.name not in {"柳溪同源五金厂", "石桥金鑫冶炼厂二厂"}:
             yield date(2023, 1, 16), story.opening(plant)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from jingtu.platform.organisations.enlisting import EnterpriseColumns
 from jingtu.platform.registers.declarations import (
     Field,
@@ -112,6 +116,38 @@ FIELDS = (
     Field("note", "备注", in_list=False),
 )  # fmt: skip
 
+
+def stages(facts: Mapping[str, Any], state: str, on: date) -> list[tuple[date, str]]:
+    """Since when a plant that comes from an older list was in which state, by its dated facts.
+
+    Raises
+    ------
+    ValueError
+        A date lies after ``on``.
+
+    Examples
+    --------
+    >>> stages({"listed_on": date(2022, 6, 20), "closed_on": date(2023, 6, 10)}, "closed", date(2024, 1, 8))
+    [(datetime.date(2022, 6, 20), 'operating'), (datetime.date(2023, 6, 10), 'closed')]
+    >>> stages({"listed_on": date(2022, 6, 20)}, "suspended", date(2024, 1, 8))
+    [(datetime.date(2022, 6, 20), 'operating'), (datetime.date(2024, 1, 8), 'suspended')]
+    """
+    listed, closed = facts.get("listed_on"), facts.get("closed_on")
+    if any(day is not None and day > on for day in (listed, closed)):
+        raise ValueError(f"纳入日期或关闭日期晚于本次登记的日期 {on.isoformat()}，请核对日期")
+    gone = closed if state in {"closed", "removed"} else None
+    found: list[tuple[date, str]] = []
+    if listed is not None:
+        before = "closed" if gone is not None and gone <= listed else "operating"
+        found.append((listed, state if state in {"operating", "building"} else before))
+    if gone is not None and (listed is None or gone > listed):
+        found.append((gone, "closed"))
+    if not found or found[-1][1] != state:
+        found.append((on, state))
+    # Two stages on one day: the later one holds.
+    return sorted(dict(found).items())
+
+
 ENTERPRISES = declare(
     Register(
         id=REGISTER_ID,
@@ -126,6 +162,7 @@ ENTERPRISES = declare(
         name_label="企业名称",
         holder_label="企业",
         basis="《关于进一步加强重金属污染防控的意见》（环固体〔2022〕17号）",
+        stages=stages,
         unit="家",
         code_synonyms=("编号", "企业编号", "序列号"),
         name_synonyms=("单位名称", "企业", "名称", "厂名"),

@@ -253,4 +253,6 @@ class PostQuota(Action[QuotaTransaction]):
 
 def _account(entry: int | None, metal: str, head: str) -> QuotaAccount:
     """The account of a plant (or the counterpart of all); made where it is the first time."""
+    if entry is None:
+        return QuotaAccount.objects.get_or_create(entry=None, metal=metal, head=head)[0]
     return QuotaAccount.objects.get_or_create(entry_id=entry, metal=metal, head=head)[0]

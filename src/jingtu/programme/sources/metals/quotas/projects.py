@@ -78,7 +78,8 @@ class UseSources(PostQuota):
     def givers(self) -> list[Version]:
         if self._input_faults():
             return []
-        others = {source.account.entry_id for source, _ in self.parts} - {self.entry.pk}
+        owners = {source.account.entry_id for source, _ in self.parts}
+        others = {key for key in owners if key is not None and key != self.entry.pk}
         found = []
         for entry in Entry.objects.filter(pk__in=others).order_by("pk"):
             version = versions.version_on(entry, self.on)
