@@ -160,10 +160,13 @@ def test_the_pages_of_a_record(plot: Entry, officer: User, client: Client) -> No
     assert "东坡田块" in client.get(listed).content.decode()
     for query, found in (
         ("f_crop_seen=水稻", True), ("f_crop_seen=玉米", False), ("f_agrees=0", False),
-        ("f_on_from=2024-03-06", False), ("f_on_to=2024-03-05", True), ("on=2024-03-01", False),
+        ("f_on_from=2024-03-06", False), ("f_on_to=2024-03-05", True),
     ):  # fmt: skip
         assert ("东坡田块" in client.get(f"{listed}?{query}").content.decode()) is found, query
     assert "应为完整日期" in client.get(f"{listed}?f_on_from=三月").content.decode()
+    past = Client()  # a day once chosen stays
+    past.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "东坡田块" not in past.get(f"{listed}?on=2024-03-01").content.decode()
     one = f"{home}records/{IMAGES}/{made.uid}/"
     wrong = given | {"row": str(made.pk), "f_agrees": "否"}
     assert client.post(one, wrong | {"reason": ""}).status_code == 422
