@@ -31,7 +31,7 @@ def test_a_company_from_entry_to_merge_and_back(world: World, log_in: Callable[[
     old = Organisation.objects.create(name="示例县永兴化工有限公司", kind="enterprise", region=world.county)
     page = log_in("jingban")
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="清单").click()
-    page.get_by_role("link", name="单位名录").click()
+    page.get_by_role("link", name="单位名录", exact=True).click()
 
     # Entered: one much like it is there, and the officer says that it is another.
     page.get_by_role("link", name="登记单位").click()
@@ -57,7 +57,7 @@ def test_a_company_from_entry_to_merge_and_back(world: World, log_in: Callable[[
     expect(page.get_by_role("row", name=re.compile("二厂区"))).to_contain_text("搬迁")
 
     # The two stand side by side; what will happen is said before it does.
-    page.get_by_role("link", name="单位名录").click()
+    page.get_by_role("link", name="单位名录", exact=True).click()
     page.get_by_role("link", name="可能重复").click()
     page.get_by_role("link", name="对照并合并").click()
     expect(page.get_by_role("heading", name=re.compile("^保留：示例县永兴化工有限公司"))).to_be_visible()
