@@ -22,10 +22,13 @@ from jingtu.platform.ledger import records
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.programme.plans.models import Plan, Progress, Target
 from jingtu.service.demo import surveys, year
+from jingtu.service.demo.cadmium import cadmium_steps
 from jingtu.service.demo.construction import construction_steps
 from jingtu.service.demo.cropland import cropland_steps
 from jingtu.service.demo.funds import fund_steps
 from jingtu.service.demo.groundwater import groundwater_steps
+from jingtu.service.demo.key_units import key_unit_steps
+from jingtu.service.demo.metals import metals_steps
 from jingtu.service.demo.places import COUNTY, FIRST, Cast, settle
 
 PLAN_FILE = "示例县2024年度土壤污染防治工作计划.docx"
@@ -87,7 +90,15 @@ def build(password: str | None = None, progress: Callable[[int, int], None] | No
     )
 
 
-REGISTER_STEPS = (cropland_steps, construction_steps, groundwater_steps, fund_steps)
+REGISTER_STEPS = (
+    metals_steps,
+    cadmium_steps,
+    key_unit_steps,
+    cropland_steps,
+    construction_steps,
+    groundwater_steps,
+    fund_steps,
+)
 
 
 def _steps(cast: Cast) -> Iterator[tuple[date, Callable[[], Any]]]:
