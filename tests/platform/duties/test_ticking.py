@@ -198,9 +198,9 @@ def test_an_imported_list_owes_from_the_day_of_import(
         bring(
             [
                 HEAD,
-                ["1", "甲", "青禾县", "超标"],
-                ["2", "乙", "青禾县", "已推送"],
-                ["3", "丙", "青禾县", "已排除"],
+                ["甲-1", "甲", "青禾县", "超标"],
+                ["甲-2", "乙", "青禾县", "已推送"],
+                ["甲-3", "丙", "青禾县", "已排除"],
             ]
         )
     assert sorted(duty.rule for duty in duties()) == ["sites.delimit", "sites.verify"]

@@ -58,7 +58,7 @@ def test_a_month_is_a_day_only_where_a_person_says_which(raw: Any, first: date, 
     [2024.1, 2024.12, 24.3, 305, 9132, "24.3.5", "3月5日", "2024年三十三月", "2024.3-2024.6", "2023年第四季度", True, "长期"],
 )  # fmt: skip
 def test_what_cannot_be_told(raw: Any) -> None:
-    with pytest.raises(ValueError, match="日期|这一天|年月"):
+    with pytest.raises(ValueError, match=r"日期|这一天|年月"):
         values.parse(Field("d", "日期", "date"), raw, unit=days.FIRST)
 
 

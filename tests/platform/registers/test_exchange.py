@@ -24,9 +24,9 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.actions import ChangeFacts
 from jingtu.platform.registers.declarations import get
+from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.exchange.importing import ImportEntries, dry_run
-from jingtu.platform.registers.exchange.preparing import Diff
 from jingtu.platform.registers.models import Entry, Version
 
 ON = date(2024, 6, 30)

@@ -20,7 +20,8 @@ from jingtu.knowledge import sheets
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.people.models import User
 from jingtu.platform.registers.exchange import guessing, mappings
-from jingtu.platform.registers.exchange.headings import Headings, find
+from jingtu.platform.registers.exchange.columns import Headings
+from jingtu.platform.registers.exchange.headings import find
 from jingtu.platform.registers.models import ColumnMapping, Entry
 
 pytestmark = pytest.mark.django_db

@@ -45,7 +45,7 @@ def test_mass_is_whole_grams(raw: Any, unit: str, grams: int) -> None:
     [(MASS, "12"), (MASS, "12斤"), (MASS, "-1kg"), (MONEY, "30美元"), (MONEY, "约30万元"), (MONEY, -1), (MONEY, "3-5万元")],
 )  # fmt: skip
 def test_what_is_no_quantity(field: Field, raw: Any) -> None:
-    with pytest.raises(ValueError, match="单位|负数|应为"):
+    with pytest.raises(ValueError, match=r"单位|负数|应为"):
         values.parse(field, raw)
 
 
@@ -74,7 +74,7 @@ def test_longitude(raw: Any) -> None:
     [(EAST, "24.5"), (NORTH, 109.5), (EAST, "24°30′N"), (NORTH, "109°30′"), (EAST, 36540000.5), (EAST, "109°61′"), (EAST, "一百零九")],
 )  # fmt: skip
 def test_what_is_no_such_coordinate(field: Field, raw: Any) -> None:
-    with pytest.raises(ValueError, match="经度|纬度|经纬度|60"):
+    with pytest.raises(ValueError, match=r"经度|纬度|经纬度|60"):
         values.parse(field, raw)
 
 

@@ -19,8 +19,8 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import get
 from jingtu.platform.registers.exchange import looking
+from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.importing import ImportEntries, dry_run
-from jingtu.platform.registers.exchange.preparing import Diff
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.models import Entry
 

@@ -20,8 +20,8 @@ from tests.platform.registers.conftest import place
 from jingtu.errors import InputError
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.declarations import get
+from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.importing import dry_run
-from jingtu.platform.registers.exchange.preparing import Diff
 from jingtu.platform.registers.exchange.said import Said
 
 ON = date(2024, 6, 30)

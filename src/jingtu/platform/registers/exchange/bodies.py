@@ -9,7 +9,8 @@ from typing import Any
 
 from jingtu.knowledge.grids import Grid, is_blank, text_of
 from jingtu.platform.registers.exchange import headings
-from jingtu.platform.registers.exchange.headings import CODE, CODE_AND_NAME, NAME, REGION, Column, Headings
+from jingtu.platform.registers.exchange.columns import Column, Headings
+from jingtu.platform.registers.exchange.headings import CODE, CODE_AND_NAME, NAME, REGION
 from jingtu.platform.registers.exchange.said import SKIP, Said
 from jingtu.platform.registers.exchange.shapes import Shape
 from jingtu.platform.registers.values import fold

@@ -16,13 +16,7 @@ from jingtu.platform.regions.models import RegionName
 from jingtu.platform.registers import days, values
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.exchange import headings
-from jingtu.platform.registers.exchange.headings import (
-    BY_CONTENT,
-    BY_MEMORY,
-    BY_WORDS,
-    UNKNOWN,
-    Headings,
-)
+from jingtu.platform.registers.exchange.columns import BY_CONTENT, BY_MEMORY, BY_WORDS, UNKNOWN, Headings
 from jingtu.platform.registers.exchange.reading import chosen_sheets
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import (

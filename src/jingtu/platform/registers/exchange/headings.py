@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from jingtu.errors import CellError, InputError
@@ -12,6 +12,13 @@ from jingtu.knowledge.grids import Grid, is_blank, text_of
 from jingtu.knowledge.marking import is_list_of_findings
 from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.registers.declarations import Register
+from jingtu.platform.registers.exchange.columns import (
+    BY_MEMORY,
+    BY_WORDS,
+    UNKNOWN,
+    Column,
+    Headings,
+)
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import (
     CODE,
@@ -34,7 +41,7 @@ from jingtu.platform.registers.values import fold
 
 __all__ = [
     "CODE", "CODE_AND_NAME", "HOLDER", "NAME", "REGION", "REGION_CODE", "REGION_CODE_LABEL", "REGION_LABEL",
-    "STATE", "STATE_LABEL", "TOWN", "WORDED", "Column", "Headings", "best_row", "every_sheet", "find",
+    "STATE", "STATE_LABEL", "TOWN", "WORDED", "best_row", "every_sheet", "find",
 ]  # fmt: skip
 
 HEADING_ROWS = 20
@@ -43,60 +50,6 @@ _UNIT = re.compile(r"^(.+?)[(/:,](.+?)\)?$")
 _NUMBERING = re.compile(r"^(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．]|[*＊※])+")
 _FORM_WORDS = re.compile(r"[:：]")
 _NOTED_UNIT = re.compile(r"(?<![填报责任主管编制牵头送])单位\s*[:：为]\s*([^\s；;()（）]{1,20})")
-
-BY_WORDS, BY_MEMORY, BY_CONTENT, UNKNOWN = "words", "memory", "content", ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: where it stands, its heading, what it is taken for, and the unit that is known.
-
-    ``raw_unit``: what the heading has in brackets where that is no unit of this kind of column.
-    """
-
-    index: int
-    target: str
-    heading: str
-    unit: str = ""
-    how: str = UNKNOWN
-    weak: bool = False
-    hidden: bool = False
-    raw_unit: str = ""
-
-    @property
-    def letter(self) -> str:
-        return column_letter(self.index)
-
-    @property
-    def place(self) -> str:
-        """As a person finds it: letter and heading."""
-        return f"{self.letter}（{self.heading}）"
-
-
-@dataclass(slots=True)
-class Headings:
-    """The columns of one sheet, the row they stand in (from 0; the lowest of several), and what is left over.
-
-    ``every``: all columns with a heading or with content, in their order, whatever they are taken for.
-    """
-
-    sheet: Sheet
-    row: int
-    columns: list[Column]
-    ignored: list[str] = field(default_factory=list)
-    every: list[Column] = field(default_factory=list)
-    grid: Grid | None = None
-    top: int = 0
-
-    @property
-    def filled(self) -> Grid:
-        """The sheet with merged areas filled."""
-        if self.grid is None:
-            self.grid = Grid(self.sheet)
-        return self.grid
-
-    def column(self, target: str) -> Column | None:
-        return next((item for item in self.columns if item.target == target), None)
 
 
 def find(
@@ -307,13 +260,26 @@ def _told(shape: Shape, given: Mapping[str, str], heading: str, texts: Sequence[
         base = _parts(folded)
         unit = base[1] if base and _has_unit(shape, target) else ""
         if not unit and len(texts) > 1 and _has_unit(shape, target):
-            unit = fold(texts[-1])
+            unit = _unit_above(shape, target, texts) or fold(texts[-1])
         return Column(index, target, heading, unit, BY_MEMORY)
     for words, weak in _ways(texts):
         target, unit = _by_words(shape, words)
         if target:
+            unit = unit or _unit_above(shape, target, texts)
             return Column(index, target, heading, unit, BY_WORDS, weak)
     return Column(index, "", heading)
+
+
+def _unit_above(shape: Shape, target: str, texts: Sequence[str]) -> str:
+    """The unit that an upper line gives for all columns under it: 排放量（千克） over 铅 and 镉."""
+    item = shape.field(target)
+    if item is None or item.kind not in UNITS:
+        return ""
+    for text in reversed(texts[:-1]):
+        parts = _parts(fold(text))
+        if parts is not None and unit_of(item.kind, parts[1]):
+            return parts[1]
+    return ""
 
 
 def _ways(texts: Sequence[str]) -> Iterator[tuple[str, bool]]:

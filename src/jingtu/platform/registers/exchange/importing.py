@@ -22,7 +22,8 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import bulk, values
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import reading
-from jingtu.platform.registers.exchange.preparing import Diff, Preparer
+from jingtu.platform.registers.exchange.diffs import Diff
+from jingtu.platform.registers.exchange.preparing import Preparer
 from jingtu.platform.registers.exchange.reading import Watch
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import entry_shape

@@ -13,7 +13,8 @@ from jingtu.knowledge import marking
 from jingtu.knowledge.sheets import Sheet, load
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange import guessing, headings, mappings, questions, reading
+from jingtu.platform.registers.exchange import guessing, mappings, questions, reading
+from jingtu.platform.registers.exchange.columns import BY_WORDS
 from jingtu.platform.registers.exchange.guessing import Survey
 from jingtu.platform.registers.exchange.questions import Question
 from jingtu.platform.registers.exchange.said import Said
@@ -50,9 +51,7 @@ class Look:
         if self.said.answers:
             return True
         columns = self.said.columns or {}
-        told = {
-            item.heading: item.target if item.how == headings.BY_WORDS else "" for item in self.plain.guesses
-        }
+        told = {item.heading: item.target if item.how == BY_WORDS else "" for item in self.plain.guesses}
         return any(columns.get(heading, target) != target for heading, target in told.items())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jingtu.errors import CellError
 from jingtu.platform.registers import days, values
-from jingtu.platform.registers.exchange.headings import Column
+from jingtu.platform.registers.exchange.columns import Column
 from jingtu.platform.registers.exchange.said import SKIP, TAKE
 from jingtu.platform.registers.quantities import NAMES, OFFERED
 

@@ -15,7 +15,7 @@ from jingtu.platform.registers import values
 from jingtu.platform.registers.declarations import Field
 from jingtu.platform.registers.exchange import headings, questions
 from jingtu.platform.registers.exchange.bodies import Line, Skipped, body_of
-from jingtu.platform.registers.exchange.headings import Column, Headings
+from jingtu.platform.registers.exchange.columns import Column, Headings
 from jingtu.platform.registers.exchange.questions import Question
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import (

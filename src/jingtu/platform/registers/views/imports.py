@@ -24,14 +24,14 @@ from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import (
     background,
     guessing,
-    headings,
     importing,
     looking,
     mappings,
 )
 from jingtu.platform.registers.exchange import uploads as kept
+from jingtu.platform.registers.exchange.columns import BY_WORDS
+from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.looking import Look
-from jingtu.platform.registers.exchange.preparing import Diff
 from jingtu.platform.registers.exchange.questions import Question
 from jingtu.platform.registers.exchange.said import NEW, Said
 from jingtu.platform.registers.exchange.uploads import Upload
@@ -113,7 +113,7 @@ def _explain(request: HttpRequest, register: Register) -> HttpResponse:
     plain = request.POST.get("columns") == "plain"  # what the headings say by themselves, and no more
     guesses = look.plain.guesses if plain else look.survey.guesses
     columns = {
-        item.heading: (item.target if item.how == headings.BY_WORDS else "")
+        item.heading: (item.target if item.how == BY_WORDS else "")
         if plain
         else request.POST.get(f"column-{item.key}", item.target)
         for item in guesses

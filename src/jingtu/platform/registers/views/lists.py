@@ -40,11 +40,14 @@ def registers(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     page, user = page_context(request), page_user(request)
+    readable = list(reads(user))
+    if not readable:
+        raise PermissionDeniedError("您没有可以查看的清单；如工作需要，请联系本单位安全管理员授权。")
     found: list[dict[str, Any]] = []
     region = page.require_region()
     due = policies.reach(user, "duties.read")
     owed = open_duties(region, page.on, due)
-    for register in reads(user):
+    for register in readable:
         reach = policies.reach(user, register.read_permission)
         rows = listing.readable(register, region, page.on, page.known_at, reach)
         key = (region.path, page.on, page.known_at, "", reach.fingerprint())
@@ -61,8 +64,6 @@ def registers(request: HttpRequest) -> HttpResponse:
                 "changed": last.values_list("recorded_from", flat=True).first() if last is not None else None,
             }
         )
-    if not found:
-        raise PermissionDeniedError("您没有可以查看的清单；如工作需要，请联系本单位安全管理员授权。")
     names = [*declarations.GROUPS, declarations.OTHER_GROUP]
     groups = [(name, [item for item in found if item["register"].group == name]) for name in names]
     return render(

@@ -116,8 +116,7 @@ class PromoteQuantity(Action[Target]):
                 "text": self.quantity.text,
                 "scope": self._scope(content, facts.text),
                 **{
-                    name: content.get(name)
-                    for name in ("indicator_id", "due", "base", "cumulative", "spans")
+                    name: content.get(name) for name in ("indicator_id", "due", "base", "cumulative", "spans")
                 },
                 **asked_of(content, self.quantity.text),
             }

@@ -33,7 +33,13 @@ from jingtu.programme.plans.forms.rows import KIND as STATEMENT
 from jingtu.programme.plans.forms.sentences import reading_sentence
 from jingtu.programme.plans.models import FormFilling, FormRow, Plan, ReportForm
 
-_SOURCE_LABELS = {"progress": "进展填报", "statement": "清单计算", "reading": "指标读数", "manual": "手工填写", "none": "待填"}
+_SOURCE_LABELS = {
+    "progress": "进展填报",
+    "statement": "清单计算",
+    "reading": "指标读数",
+    "manual": "手工填写",
+    "none": "待填",
+}
 
 
 @needs("plans.form.read")
@@ -264,11 +270,7 @@ def form_row(request: HttpRequest, uid: UUID, month: str, row: int) -> HttpRespo
             page_user(request),
             page_context(request).on,
             item,
-            [
-                {"kind": choice.kind, "uid": str(choice.uid)}
-                for choice in choices
-                if str(choice.uid) in chosen
-            ]
+            [{"kind": choice.kind, "uid": str(choice.uid)} for choice in choices if str(choice.uid) in chosen]
             + [{"kind": STATEMENT, "uid": known.id} for known in all_statements() if known.id in chosen],
         )
         return act(request, action, done="来源已保存，点“提取数据”后生效。", to=_address(form, month))
