@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import ON_POSTGRES, Installation, _new_installation, _on_server
 
 

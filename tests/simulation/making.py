@@ -34,7 +34,18 @@ _HINTS: dict[str, tuple[Any, ...]] = {
     "industries": ("电镀",),
     "patrols_a_year": (2, 4),
     "background_items": ("", "", "锰"),
-    "drawn": (None,),
+    "quarter": (1, 2, 3, 4),
+    "lock": ("ok",),
+    "pipe": ("ok", "ok", "broken"),
+    "platform": ("ok",),
+    "sign": ("ok",),
+    "finding": ("sound", "sound", "sound", "damaged"),
+    "measures": ("yes", "yes", "na", "no"),
+    "reductions": ("yes", "yes", "na", "no"),
+    "transfers": ("yes", "na"),
+    "level": ("central", "central", "central", "county"),
+    "target_class": ("III", "IV", "V"),
+    "base_class": ("III", "IV", "V", "V"),
     "survey_code": ("",),
 }
 _UNITS = {"groundwater_point_results": ("mg/L",), "project_work": ("米", "口")}
@@ -42,6 +53,11 @@ _ITEMS = {
     "groundwater_point_results": ("氨氮", "锰", "砷"),
     "project_work": ("防渗墙", "监测井"),
 }
+# Hardly ever left empty, else nothing could be counted.
+_USUAL = frozenset(
+    {"unit", "area_m2", "industry", "base_year", "base_pb", "changed_on", "new_use", "list_year", "listed_on"}
+)
+_LATER = frozenset({"punished_on", "corrected_on"})  # than what was found
 _NEVER = frozenset({"uscc", "facility", "phone"})
 
 
@@ -52,7 +68,7 @@ def values(
     wanted, found = set(asked), {}
     for item in fields:
         draw = Random(f"{rng.random()}")  # one draw a field: a new field changes no other
-        if not (item.required or item.id in wanted or draw.random() < 0.6):
+        if not (item.required or item.id in wanted or item.id in _USUAL or draw.random() < 0.6):
             continue
         value = _value(draw, item, day, number, kind)
         if value is not None:
@@ -67,10 +83,12 @@ def _value(rng: Random, item: Field, day: date, number: int, kind: str) -> Any:
         return rng.choice(_UNITS[kind])
     if item.id == "item" and kind in _ITEMS:
         return rng.choice(_ITEMS[kind])
-    if item.id in _HINTS:
+    if item.id in _HINTS and (item.kind != "text" or item.id != "measures"):
         return rng.choice(_HINTS[item.id])
     if item.kind == "choice":
         return rng.choice(item.choices)[0]
+    if item.kind == "date" and item.id in _LATER:
+        return day + timedelta(days=rng.randint(0, 9))
     if item.kind == "date":
         ahead = item.id in {"due", "control_due", "cut_due", "survey_due", "recheck_due", "repair_due"}
         ahead = ahead or item.id.startswith(("planned", "starts"))

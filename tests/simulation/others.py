@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from tests.simulation.acting import OTHERS, Doing
 
 from jingtu.errors import ConflictError
 from jingtu.platform.organisations.actions.merging import MergeOrganisations, UndoMerge
@@ -31,7 +32,6 @@ from jingtu.programme.sources.metals.quotas.models import QuotaTransaction, Redu
 from jingtu.programme.sources.metals.quotas.projects import Reverse, UseSources
 from jingtu.programme.sources.metals.quotas.rules import EnterReplacementRule
 from jingtu.service.demo.groundwater import stability_table
-from tests.simulation.acting import OTHERS, Doing
 
 PLANTS, WELLS = "heavy_metal_enterprises", "groundwater_wells"
 METALS = ("pb", "cd", "cr", "as")
@@ -89,9 +89,10 @@ def imported(doing: Doing) -> Any:
     book = Workbook()
     sheet = book.active
     sheet.append(["编号", "名称", "所属乡镇", "井深", "监测层位"])
-    for place in range(4):
-        town = doing.one(doing.city.towns[:5])
-        code = f"W{doing.rng.randint(1, 25):03}"
+    towns = [item for item in doing.city.towns if item.path.startswith(doing.city.counties[0].path)]
+    for place, number in enumerate(doing.rng.sample(range(1, 25), 4)):
+        town = doing.one(towns)
+        code = f"W{number:03}"
         sheet.append([code, f"导入井{code}", town.name, doing.rng.randint(10, 90) + place / 10, "孔隙潜水"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "wells.xlsx"

@@ -14,8 +14,9 @@ _OFFICE = time(9)
 # Ordinary acts and how often they happen, once everything is founded.
 _ACTS = {
     "create": 12, "record": 40, "move": 34, "change": 8, "correct": 9, "revoke": 4, "correct_record": 8,
-    "withdraw_record": 3, "duty": 10, "quota": 8, "merge": 2, "import": 1,
+    "withdraw_record": 3, "duty": 10, "quota": 8, "merge": 2, "import": 2,
 }  # fmt: skip
+_FOUNDED, _WEEKS = 36, 60
 _COUNTY_RENAMED, _TOWN_RENAMED = 0.45, 0.55  # of the days
 
 
@@ -53,7 +54,7 @@ def month_ends(days: int) -> list[date]:
 
 def _acts(rng: Random, days: int, a_day: int) -> Iterator[tuple[date, str]]:
     yield FIRST, "settle"
-    for _ in range(15):
+    for _ in range(_FOUNDED if days > _WEEKS else _FOUNDED // 3):
         for act in ("found", "found", "found", "found", "record", "record"):
             yield FIRST, act
     yield FIRST, "rule"

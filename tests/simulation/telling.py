@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.simulation.planning import LOCAL, month_ends
@@ -71,8 +72,9 @@ def content() -> dict[str, str]:
 
 def readings(days: int) -> list[dict[str, Any]]:
     """Every indicator, for the city and each county, at the end of every month, as known then and now."""
-    from jingtu.platform.indicators.declarations import all_indicators
     from tests.simulation.city import found_or_settled
+
+    from jingtu.platform.indicators.declarations import all_indicators
 
     city = found_or_settled()
     return [
@@ -99,7 +101,7 @@ def _reading(indicator: Any, region: Any, day: Any, known_at: Any) -> dict[str, 
 def _hash(rows: Any) -> str:
     lines = sorted(json.dumps(list(row), ensure_ascii=False, default=str) for row in rows)
     if folder := os.environ.get("SIMULATION_LINES"):
-        with open(folder, "a", encoding="utf-8") as file:
+        with Path(folder).open("a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
     return f"{len(lines)} {hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"
 

@@ -44,7 +44,6 @@ def main(arguments: list[str]) -> None:
 
 def run(asked: argparse.Namespace) -> None:
     from django.db import connection
-
     from tests.simulation import city
 
     with connection.cursor() as cursor:
@@ -75,13 +74,13 @@ def run(asked: argparse.Namespace) -> None:
 
 def perform(seed: int, item: Numbered, place: object) -> tuple[str, object]:
     """Do one operation and note its number in the same transaction; what is refused leaves nothing else."""
+    import tests.simulation.others  # noqa: F401 - its acts
     from django.db import connection, transaction
+    from tests.simulation import city
+    from tests.simulation.acting import Doing
 
     from jingtu.errors import JingtuError
     from jingtu.platform import clock
-    from tests.simulation import city
-    import tests.simulation.others  # noqa: F401 - its acts
-    from tests.simulation.acting import Doing
 
     outcome = ""
     with clock.replaying(item.moment), nullcontext() if item.act == "tick" else transaction.atomic():

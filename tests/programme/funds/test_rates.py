@@ -176,3 +176,13 @@ def test_a_project_owes_its_next_step_and_a_self_evaluation_a_year(
     evaluations = Duty.objects.filter(entry=entry, rule="funds.evaluation").order_by("period")
     assert [(duty.period, duty.state) for duty in evaluations] == [("2024", "closed"), ("2025", "open")]
     assert set(open_duties()) == {"funds.evaluation"}
+
+
+def test_a_record_of_an_earlier_day_does_not_end_what_is_still_to_be_spent(project: Any) -> None:
+    """What a record of January says is taken back in October: the money that came after it is still unspent."""
+    entry = project("后到账")
+    mistaken = receive(entry, date(2024, 1, 1), 2024, "11万元", level="county")
+    receive(entry, date(2024, 1, 3), 2023, "32万元")
+    WithdrawRecord(None, mistaken.on, mistaken, "project_funding", reason="不应登记").execute()
+    duty = Duty.objects.get(entry=entry, rule="funds.execution", period="2024-2023")
+    assert duty.state == "open"

@@ -85,7 +85,8 @@ def share(paid: Decimal, received: Decimal) -> Decimal:
 
 def _reached(entry: int, on: date) -> Iterable[Duty]:
     """Open duties of a project whose share is reached by what was paid."""
-    received, paid = (money.sums(kind, [entry], on).get(entry, {}) for kind in (FUNDING, PAYMENTS))
+    end = date(on.year, 12, 31)  # a record of an earlier day says nothing of what came after it
+    received, paid = (money.sums(kind, [entry], end).get(entry, {}) for kind in (FUNDING, PAYMENTS))
     for duty in Duty.objects.filter(rule=EXECUTION_RULE, entry=entry, state=Duty.State.OPEN).order_by("pk"):
         asked_in, year = (int(part) for part in duty.period.split("-"))
         wanted = expected("fund_execution_pattern", date(asked_in, 12, 31), year)
