@@ -25,7 +25,7 @@ DOWNLOADS = {
 }  # fmt: skip
 # What an official document also writes in Latin letters.
 ALLOWED = re.compile(
-    r"Word|Excel|PDF|docx|xlsx|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|DB|CAS|CMA|mg/kg|mg/L|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
+    r"Word|Excel|PDF|docx|xlsx|xls|csv|txt|pdf|KB|MB|CSV|TOTP|pH|HJ|GB|DB|CAS|CMA|mg/kg|mg/L|jingban|juzhang|shiji|Chromium|Chrome|Linux|Headless",
     re.IGNORECASE,
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -59,7 +59,7 @@ def prepare(world: World) -> None:
     LoadPlan(None, ON, file_name=AMENDED.name, content=AMENDED.read_bytes()).execute()
 
 
-def crawl(page: Page, base: str, limit: int = 80) -> dict[str, str]:
+def crawl(page: Page, base: str, limit: int = 400) -> dict[str, str]:
     """One address for every named page that links lead to, starting from the first page."""
     found: dict[str, str] = {}
     waiting = ["/"]
@@ -74,6 +74,8 @@ def crawl(page: Page, base: str, limit: int = 80) -> dict[str, str]:
             continue
         answer = page.request.get(base + address)
         assert answer.status == 200, (address, answer.status)
+        if "attachment" in answer.headers.get("content-disposition", ""):
+            continue
         found[name] = address
         for link in re.findall(r'<a [^>]*href="([^"]+)"', answer.text()):
             target = link.replace("&amp;", "&")

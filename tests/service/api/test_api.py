@@ -49,9 +49,9 @@ def test_every_app_with_an_api_is_in_the_table() -> None:
 
     root = Path(jingtu.__file__).parent
     found = {
-        ".".join(("jingtu", *path.relative_to(root).with_suffix("").parts))
+        ".".join(("jingtu", *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
         for floor in ("platform", "programme")
-        for path in (root / floor).rglob("api.py")
+        for path in [*(root / floor).rglob("api.py"), *(root / floor).rglob("api/__init__.py")]
     }
     assert found == {module for _, module in ROUTERS}
 

@@ -46,8 +46,9 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = readable_target(request, uid)
     drawer = request.headers.get("HX-Request") == "true"
     item = readings.read(found, page.on, page.known_at)
-    indicator, place = _indicator(found), showing.place_asked(request, found.region, "plans.read")
+    place = showing.place_asked(request, found.region, "plans.read")
     reading = item.reading
+    indicator = None if reading.manual else _indicator(found)  # typed in while its register is empty
     if indicator is None:
         place = None  # what is typed in is typed in for the whole
     elif place is not None:
@@ -124,7 +125,8 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The entries of a computed number as a spreadsheet: counted ones, and those left out with reasons."""
     page = page_context(request)
     found = readable_target(request, uid)
-    indicator = _indicator(found)
+    manual = readings.read(found, page.on, page.known_at).reading.manual
+    indicator = None if manual else _indicator(found)
     if indicator is None:
         return _typed_sheet(found, typed_lines(request, found, page.on), page.on)
     place = showing.place_asked(request, found.region, "plans.read") or found.region
