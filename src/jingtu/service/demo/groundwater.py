@@ -90,7 +90,7 @@ def _wells(cast: Cast) -> Iterator[Step]:
     draw = random.Random(1411)  # noqa: S311 - invented depths, the same at every build
     for place in range(16):
         town = _TOWNS[place % len(_TOWNS)]
-        facts = {
+        facts: dict[str, Any] = {
             "kind": "区域监测井" if place % 3 else "水源地监测井",
             "aquifer": _AQUIFERS[place % len(_AQUIFERS)],
             "depth_m": f"{draw.randint(180, 920) / 10}",
