@@ -174,11 +174,12 @@ def raise_missing(
     ``known`` are the duties of the rule for those entries, where the caller has read them.
     """
     there: dict[tuple[int, int | None], list[Duty]] = defaultdict(list)
+    one = isinstance(rule.owed, OwedByState)  # of its entry, whoever answers for that
     for duty in _raised(rule, owed) if known is None else known:
-        there[duty.entry_id, duty.holder_id].append(duty)
+        there[duty.entry_id, None if one else duty.holder_id].append(duty)
     missing = []
     for item in owed:
-        before = there[item.entry, item.holder]
+        before = there[item.entry, None if one else item.holder]
         period = item.period
         if rule.closes_on:  # several may be open: each is known by its period
             before = [duty for duty in before if duty.period.partition(" ")[0] == period.partition(" ")[0]]
@@ -186,7 +187,9 @@ def raise_missing(
             there_now = [duty for duty in before if duty.closed_on is None or duty.closed_on > on]
             if there_now:
                 if item.lasting:
-                    _move_due(there_now[-1], item.due)
+                    _bring_in_line(there_now[-1], item)
+                continue
+            if any(_waived_for_this_stay(rule, duty, on) for duty in before):
                 continue
             period = f"{period} {len(before) + 1}" if before else period
         elif any(duty.period == period for duty in before):
@@ -217,11 +220,22 @@ def _insert(duties: Sequence[Duty]) -> None:
     rows.insert()
 
 
-def _move_due(duty: Duty, due: date | None) -> None:
-    """The day that somebody entered for the entry is the day of what it still owes."""
-    if duty.closed_on is None and duty.due != due:
-        duty.due = due
-        duty.save(update_fields=["due"])
+def _waived_for_this_stay(rule: DutyRule, duty: Duty, on: date) -> bool:
+    """Whether a duty was waived while its entry was in the states in which it still is: it is not owed anew."""
+    if duty.state != Duty.State.WAIVED:
+        return False
+    since = Version.objects.filter(
+        versions.believed(), entry=duty.entry_id, effective_from__lte=on, effective_to__gt=duty.raised_on
+    )
+    return not since.exclude(state__in=rule.while_states).exists()
+
+
+def _bring_in_line(duty: Duty, item: Owed) -> None:
+    """The day that somebody entered for the entry, and who answers for it now, are those of what it still owes."""
+    now = (item.due, item.holder, item.region_path)
+    if duty.closed_on is None and (duty.due, duty.holder_id, duty.region_path) != now:
+        duty.due, duty.holder_id, duty.region_path = now
+        duty.save(update_fields=["due", "holder", "region_path"])
 
 
 def _raised(rule: DutyRule, owed: list[Owed]) -> Iterator[Duty]:
