@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import F
 from tests.programme.sources.key_units.conftest import move, record
 
 from jingtu.platform.duties import declarations, ticking
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 def duties(entry: Entry, rule: str) -> list[tuple[date | None, date | None]]:
     """Last days of the duties of a rule, and when each was closed."""
-    found = Duty.objects.filter(entry=entry, rule=f"key_units.{rule}").order_by("due", "pk")
+    found = Duty.objects.filter(entry=entry, rule=f"key_units.{rule}").order_by(
+        F("due").asc(nulls_first=True), "pk"
+    )
     return [(duty.due, duty.closed_on) for duty in found]
 
 
