@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from jingtu.programme.plans.forecasts import extrapolate
 from jingtu.programme.plans.judging import base_date, class_rank, judge
 from jingtu.programme.plans.models import Plan, Target
 from jingtu.programme.plans.splitting import Share, check_split, roll_up
-from jingtu.programme.plans.targets import read
+from jingtu.programme.plans.targets import _needed, read
 
 from .conftest import LOADED
 
@@ -277,3 +278,15 @@ class TestSplit:
                 [actions.ShareInput(neighbour, Decimal(93)), actions.ShareInput(county, None)],
             ).execute()  # fmt: skip
         assert len(raised.value.errors) == 3
+
+
+def test_what_is_missing_of_an_area_is_not_told_in_pieces() -> None:
+    """33,000 亩 of which 19,800 count: nobody lacks 11,220 things."""
+    reading = SimpleNamespace(
+        manual=False, unit="%", numerator=Decimal(19_800), denominator=Decimal(33_000), counted=22
+    )
+    target = SimpleNamespace(comparator=">=", value=Decimal(94))
+    verdict = SimpleNamespace(met=False)
+    assert _needed(target, reading, verdict) is None
+    reading.denominator, reading.numerator = Decimal(22), Decimal(13)
+    assert _needed(target, reading, verdict) == 8

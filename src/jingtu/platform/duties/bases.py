@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from jingtu.platform.duties.calendars import Dates, ValueOn
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import versions
 from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.entry_records import believed_records
-from jingtu.platform.registers.models import Version
 
 
 def last_record(kind: str) -> Dates:
@@ -47,29 +45,6 @@ def records_by(kind: str, column: str) -> Dates:
         return found
 
     return days
-
-
-def since_state(register: str, states: tuple[str, ...]) -> Dates:
-    """The day since which each entry is in one of some states without a break."""
-
-    def days(on: date, entries: Collection[int] | None) -> Mapping[int, date]:
-        found: dict[int, date] = {}
-        there = Version.objects.filter(versions.believed(), register=register, effective_from__lte=on)
-        for part in [None] if entries is None else chunks(list(entries)):
-            some = there if part is None else there.filter(entry__in=part)
-            inside = some.filter(state__in=states).order_by().values("entry")
-            outside = some.exclude(state__in=states).order_by().values("entry")
-            left = dict(outside.annotate(last=Max("effective_to")).values_list("entry", "last"))
-            found.update(inside.annotate(first=Min("effective_from")).values_list("entry", "first"))
-            again = inside.filter(entry__in=list(left)) if len(left) < _FEW else inside
-            begun = again.values_list("entry", "effective_from")
-            found.update((entry, day) for entry, day in begun if left.get(entry) == day)
-        return found
-
-    return days
-
-
-_FEW = 500
 
 
 def season_begins(value_on: ValueOn, subject: str) -> Callable[[str, int], date | None]:

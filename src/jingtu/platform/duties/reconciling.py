@@ -36,7 +36,6 @@ _COLUMNS = (
     "pk", "entry_id", "period", "state", "what", "holder_id", "region_path", "due", "due_note", "begins",
     "warn_on", "raised_on", "closed_on", "through",
 )  # fmt: skip
-_FOLLOWING = ("period", "what", "holder_id", "region_path", "due", "due_note", "begins", "warn_on")
 
 
 @dataclass(slots=True)

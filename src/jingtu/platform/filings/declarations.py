@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,9 +86,3 @@ def systems_of(register_id: str, on: date | None = None) -> list[FilingSystem]:
         for item in _declared.values()
         if item.register == register_id and (on is None or item.rule_on(on) is not None)
     ]
-
-
-def of_registers(registers: Iterable[str], on: date) -> list[FilingSystem]:
-    """Systems in force on a day of some registers."""
-    wanted = set(registers)
-    return [item for item in _declared.values() if item.register in wanted and item.rule_on(on) is not None]

@@ -262,11 +262,6 @@ class Enlister:
             self._planned.setdefault(("code", found.code), first or found)
         return found
 
-    @property
-    def organisations_to_enter(self) -> int:
-        """How many organisations the rows planned so far would enter."""
-        return len({id(item) for item in self._planned.values() if item.organisation is None})
-
     def _near(self, key: int, region: Region) -> bool:
         path = self._known[key][2]
         return path.startswith(region.path) or region.path.startswith(path)

@@ -368,7 +368,7 @@ def _needed(target: Target, reading: Reading, verdict: Verdict) -> int | None:
         or reading.numerator is None
         or not reading.denominator
         or target.value is None
-        or reading.denominator != reading.denominator.to_integral_value()
+        or reading.denominator != reading.counted  # areas and money are not counted in pieces
     ):
         return None
     wanted = math.ceil(target.value * reading.denominator / 100)

@@ -205,9 +205,21 @@ def _place(text: str) -> tuple[str | None, str]:
 
 
 def sentence_base(before: str) -> str | None:
-    """Base named earlier in the sentence: ``以…清单为基数``, ``与2020年相比``."""
+    """Base named earlier in the sentence: ``以…清单为基数``, ``与2020年相比``.
+
+    A list is the base of what stands in its own part of the sentence; what follows a semicolon is about other things.
+
+    Examples
+    --------
+    >>> sentence_base("以2024年3月底的地块清单为基数，")
+    '2024年3月底的地块清单'
+    >>> sentence_base("以2024年3月底的地块清单为基数，管控比例不少于75%；") is None
+    True
+    """
     found = None
     for match in _BASE_CLAUSE.finditer(before):
+        if match["list"] and "；" in before[match.end() :]:
+            continue
         found = match["list"] or match["year"] or match["ground"]
     return found
 
