@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.regions.tree import create_region
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 PASSWORD = "qing-shan-lv-shui-2024"
 TODAY = "2024-06-30"
@@ -64,6 +64,22 @@ def world(transactional_db: None) -> World:
         )
         users[username] = user
     return World(city, county, towns, users)
+
+
+@pytest.fixture
+def field(world: World, browser_context: BrowserContext, settings: Any, tmp_path: Path) -> Iterator[World]:
+    """The year is running; the browser is a phone that may say where it is."""
+    from jingtu.programme.plans.actions import ConfirmPlan, LoadPlan
+
+    on = date.fromisoformat(TODAY)
+    plan_file = PLANS / "示例县2024年度土壤污染防治工作计划.docx"
+    settings.MEDIA_ROOT = tmp_path / "evidence"
+    plan = LoadPlan(None, on, file_name=plan_file.name, content=plan_file.read_bytes()).execute().plan
+    ConfirmPlan(None, on, plan, confirm_pending=True).execute()
+    browser_context.grant_permissions(["geolocation"])
+    browser_context.set_geolocation({"latitude": 24.326, "longitude": 109.428, "accuracy": 12})
+    yield world
+    browser_context.set_offline(False)
 
 
 @pytest.fixture

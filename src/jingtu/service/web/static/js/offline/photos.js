@@ -20,9 +20,11 @@ export function startPhotos(form) {
   };
   for (const input of inputs) {
     const camera = field?.contains(input);
-    input.addEventListener("change", () => {
+    const chosen = () => {
       if ([...input.files].some((file) => file.type.startsWith("image/"))) queue(() => take(input, camera));
-    });
+    };
+    input.addEventListener("change", chosen);
+    chosen(); // a quick hand, or a page that was returned to, had files before this script was there
   }
   where?.addEventListener("change", () => queue(locate));
   form.addEventListener("reset", () => {
