@@ -16,7 +16,7 @@ from jingtu.platform.evidence.models import Attachment, StoredFile
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.people.models import User
 from jingtu.platform.people.roles import Role
-from jingtu.platform.registers import versions
+from jingtu.platform.registers import timeline, versions
 from jingtu.platform.registers.actions import ChangeFacts, CorrectFacts, CreateEntry
 from jingtu.platform.registers.models import Entry, Transition, Version
 from jingtu.platform.registers.moves import MoveEntry, RevokeMove
@@ -202,6 +202,24 @@ def test_a_mistaken_move_is_taken_back_and_stays_known(entry: Entry, officer: Us
     assert state_on(entry, JULY) == "found"
     with pytest.raises(ConflictError, match="没有可以撤回"):
         RevokeMove(officer, JULY, entry, reason="再撤").execute()
+
+
+def test_what_was_moved_after_a_revocation_is_taken_back_before_what_came_first(
+    entry: Entry, officer: User
+) -> None:
+    """verify, include, take back, exclude: the last that stands is exclude, before it verify."""
+    MoveEntry(officer, MARCH, entry, "verify").execute()
+    MoveEntry(officer, JUNE, entry, "include", facts={"listed_on": JUNE, "entry_basis": "推送"}).execute()
+    RevokeMove(officer, JUNE, entry, reason="误点").execute()
+    said = {"facts": {"exclusion_reason": "仍在生产"}, "evidence": [proof(entry)]}
+    MoveEntry(officer, JULY, entry, "exclude", **said).execute()
+    last = timeline.last_move(entry)
+    assert last is not None
+    assert (last.transition, last.on) == ("exclude", JULY)
+    RevokeMove(officer, JULY, entry, reason="核实仍应纳入").execute()
+    assert (state_on(entry, JULY), state_on(entry, JUNE)) == ("verified", "verified")
+    RevokeMove(officer, JULY, entry, reason="核实也有误").execute()
+    assert state_on(entry, JULY) == "found"
 
 
 def test_a_neighbour_may_not_touch_it_and_leaves_no_trace(

@@ -109,18 +109,6 @@ def put_right(uid: UUID, on: date) -> None:
         duty.save(update_fields=["met_on", "closed_on"])
 
 
-def revoked_move(entry: int) -> Transition | None:
-    """The move that the last revocation of an entry took back."""
-    standing: list[Transition] = []
-    revoked = None
-    for item in Transition.objects.filter(entry=entry).order_by("at", "id"):
-        if item.transition != "revoke":
-            standing.append(item)
-        elif standing:
-            revoked = standing.pop()
-    return revoked
-
-
 def _open(rule: DutyRule, entries: Collection[int] | None) -> list[Duty]:
     rows = Duty.objects.filter(rule=rule.id, state=Duty.State.OPEN)
     if entries is not None:

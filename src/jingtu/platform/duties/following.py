@@ -16,7 +16,7 @@ from jingtu.platform.duties.models import Duty, Tick
 from jingtu.platform.duties.reconciling import LEFT, reconcile
 from jingtu.platform.duties.schedules import EveryYears, OwedOnSchedule
 from jingtu.platform.duties.ticking import LONGEST_CATCH_UP, end_by_state, raise_among, raise_missing
-from jingtu.platform.registers import versions
+from jingtu.platform.registers import timeline, versions
 from jingtu.platform.registers.models import Version
 
 REVOKED = "revoke"
@@ -36,7 +36,7 @@ def follow_entry(event: events.Event) -> None:
     if version is None:
         version = versions.versions(event.facts["register"], on).filter(entry=entry).first()
     move = event.facts.get("move")
-    if move == REVOKED and (revoked := closing.revoked_move(entry)) is not None:
+    if move == REVOKED and (revoked := timeline.revoked_move(entry)) is not None:
         closing.reopen(revoked.uid)
     elif move:
         for rule in rules.values():

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.organisations.holdings import Holding, Move, Moved, declare, tally
 
-_OPEN = (Duty.State.OPEN, Duty.State.SUBMITTED)
+_OPEN = Duty.NOT_OVER
+_EXCHANGED = "exchanged"  # came over in the place of a twin that was over
 
 
 def _counts(organisations: Iterable[int]) -> dict[int, int]:
@@ -15,13 +16,18 @@ def _counts(organisations: Iterable[int]) -> dict[int, int]:
 
 
 def _forward(move: Move) -> list[Moved]:
-    """A duty that the other owes as well is not owed twice: an open one of the duplicate is cancelled."""
+    """A duty that both owe is not owed twice, and one that either still owes is not lost.
+
+    Of two that are open that of the duplicate is cancelled. Where that of the remaining body is over, the open one
+    comes in its place.
+    """
     moved: list[Moved] = []
     for duty in Duty.objects.select_for_update().filter(holder=move.source).order_by("pk"):
-        if not _twin(duty, move):
+        twin = _twin(duty, move)
+        if twin is None:
             Duty.objects.filter(pk=duty.pk).update(holder=move.target)
             moved.append([duty.pk, duty.pk])
-        elif duty.state in _OPEN:
+        elif duty.state in _OPEN and twin.state in _OPEN:
             Duty.objects.filter(pk=duty.pk).update(
                 state=Duty.State.CANCELLED,
                 closed_on=max(move.on, duty.raised_on),
@@ -29,13 +35,22 @@ def _forward(move: Move) -> list[Moved]:
                 closing_note=f"单位合并，由“{move.target.name}”办理",
             )
             moved.append([duty.pk, 0, duty.state])
+        elif duty.state in _OPEN:
+            _exchange(duty, twin)
+            moved.append([duty.pk, duty.pk, _EXCHANGED])
     return moved
 
 
-def _twin(duty: Duty, move: Move) -> bool:
-    return Duty.objects.filter(
-        rule=duty.rule, entry=duty.entry_id, period=duty.period, holder=move.target
-    ).exists()
+def _twin(duty: Duty, move: Move) -> Duty | None:
+    same = Duty.objects.filter(rule=duty.rule, entry=duty.entry_id, period=duty.period)
+    return same.filter(holder=move.target).first()
+
+
+def _exchange(duty: Duty, twin: Duty) -> None:
+    """Each in the place of the other; in between one has a period of its own, for no two may be the same."""
+    Duty.objects.filter(pk=twin.pk).update(holder=duty.holder_id, period=f"exchanged {twin.pk}")
+    Duty.objects.filter(pk=duty.pk).update(holder=twin.holder_id)
+    Duty.objects.filter(pk=twin.pk).update(period=twin.period)
 
 
 def _back(move: Move, moved: Sequence[Moved]) -> None:
@@ -46,8 +61,13 @@ def _back(move: Move, moved: Sequence[Moved]) -> None:
             )
             continue
         duty = Duty.objects.select_for_update().filter(pk=key, holder=move.source).first()
-        if duty is not None and not _twin(duty, move):
+        if duty is None:
+            continue
+        twin = _twin(duty, move)
+        if twin is None:
             Duty.objects.filter(pk=key).update(holder=move.target)
+        elif state == [_EXCHANGED] or (duty.state in _OPEN and twin.state not in _OPEN):
+            _exchange(duty, twin)
 
 
 declare(Holding("duties.Duty.holder", "待办", "项", 40, _counts, _forward, _back))

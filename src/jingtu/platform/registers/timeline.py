@@ -173,11 +173,25 @@ def _changes(
 
 def last_move(entry: Entry) -> Transition | None:
     """The move that a revocation would take back, where there is one."""
-    done = list(Transition.objects.filter(entry=entry).order_by("at", "id"))
-    revoked = sum(item.transition == "revoke" for item in done)
-    moves = [item for item in done if item.transition != "revoke"]
-    found = moves[-1 - revoked] if len(moves) > revoked else None
-    return found if found is not None and found.from_state else None
+    standing, _ = _moves(entry)
+    return standing[-1] if standing and standing[-1].from_state else None
+
+
+def revoked_move(entry: Entry | int) -> Transition | None:
+    """The move that the last revocation of an entry took back."""
+    return _moves(entry)[1]
+
+
+def _moves(entry: Entry | int) -> tuple[list[Transition], Transition | None]:
+    """The moves that still stand, and the last that was taken back: each revocation takes back the last one left."""
+    standing: list[Transition] = []
+    revoked = None
+    for item in Transition.objects.filter(entry=entry).order_by("at", "id"):
+        if item.transition != "revoke":
+            standing.append(item)
+        elif standing:
+            revoked = standing.pop()
+    return standing, revoked
 
 
 def is_own(entry: Entry, move: Move, user: int) -> bool:
