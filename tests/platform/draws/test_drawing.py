@@ -33,7 +33,7 @@ def test_golden() -> None:
     assert drawing.population_hash([Candidate("b"), Candidate("a", "甲")]) == (
         hashlib.sha256("a\t甲\nb\t".encode()).hexdigest()
     )
-    assert drawing.assign("7", [Candidate("x"), Candidate("y")], ["p", "q", "r"], {"x": ["q"]}) == {
+    assert drawing.assign("7", [Candidate("x"), Candidate("y")], ["p", "q", "r"], {"x": ["q"]}, 2) == {
         "x": ("r", "p"), "y": ("q", "p"),
     }  # fmt: skip
 
@@ -60,8 +60,8 @@ def test_a_function_of_seed_and_population_alone(
     drawn = drawing.draw(seed, people, wanted)
     assert drawing.draw(seed, shuffled, wanted) == drawn
     assert drawing.population_hash(shuffled) == drawing.population_hash(people)
-    pairs = drawing.assign(seed, drawn, pool, barred)
-    assert drawing.assign(seed, drawn, pool[::-1], barred) == pairs
+    pairs = drawing.assign(seed, drawn, pool, barred, 2)
+    assert drawing.assign(seed, drawn, pool[::-1], barred, 2) == pairs
     assert len({item.uid for item in drawn}) == len(drawn) == min(number, len(people))
     for uid, pair in pairs.items():
         assert len(set(pair)) == 2

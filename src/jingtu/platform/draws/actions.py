@@ -18,6 +18,7 @@ from jingtu.platform.draws.drawing import Candidate
 from jingtu.platform.draws.models import Draw, DrawnInspector, DrawnObject
 from jingtu.platform.draws.permissions import MAKE
 from jingtu.platform.draws.population import Filter
+from jingtu.platform.draws.rules import inspectors_on
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
@@ -127,8 +128,9 @@ class PrepareDraw(Action[Draw]):
         return problems
 
     def problems_of_pool(self, problems: list[CellError]) -> None:
-        """Two inspectors an object, none of its own unit: say beforehand where the pool cannot give them."""
+        """So many inspectors an object as the rule asks, none of its own unit: say beforehand where the pool cannot give them."""
         self.barred: dict[str, list[str]] = {}
+        self.each = 0
         if not self.pool:
             if self.kind == Draw.Kind.RANDOM:
                 problems.append(CellError("双随机须选定检查人员名单", column="检查人员"))
@@ -138,8 +140,15 @@ class PrepareDraw(Action[Draw]):
             problems.append(CellError("名单中有不能参加检查的人员", column="检查人员"))
         self.barred = population.barred(self.left, self.pool, self.on)
         fewest = min((len(self.pool) - len(found) for found in self.barred.values()), default=len(self.pool))
-        if min(fewest, len(self.pool)) < drawing.PAIR:
-            problems.append(CellError("每个对象须有两名非本单位的检查人员，请补充名单", column="检查人员"))
+        each = inspectors_on(self.on)
+        if each is None:
+            problems.append(CellError("当日有效的检查人数规定未配置，不能抽取检查人员", column="检查人员"))
+            return
+        self.each = each
+        if min(fewest, len(self.pool)) < each:
+            problems.append(
+                CellError(f"每个对象须有 {each} 名非本单位的检查人员，请补充名单", column="检查人员")
+            )
 
     def perform(self) -> Draw:
         digest = drawing.population_hash(self.population)
@@ -151,7 +160,7 @@ class PrepareDraw(Action[Draw]):
             population_size=len(self.population), population_hash=digest,
             exclusions=[{"uid": uid, "reason": reason} for uid, reason in sorted(self.exclusions.items())],
             pool=sorted(str(user.uid) for user in self.pool), barred=self.barred,
-            algorithm=drawing.ALGORITHM, algorithm_version=drawing.VERSION, due=self.due,
+            inspectors_each=self.each, algorithm=drawing.ALGORITHM, algorithm_version=drawing.VERSION, due=self.due,
             drawn_by=self.actor, is_example=self.region.is_example, prepared_at=self.known_at,
         )  # fmt: skip
         self.draw = draw
@@ -159,6 +168,7 @@ class PrepareDraw(Action[Draw]):
             register=self.register.id, kind=self.kind, population=digest, size=draw.population_size,
             share=str(self.share) if self.share is not None else None, number=self.number, strata=self.strata,
             at_least_one=self.at_least_one, excluded=sorted(self.exclusions), pool=draw.pool,
+            inspectors_each=self.each,
             algorithm=[drawing.ALGORITHM, drawing.VERSION], filter=draw.filter,
         )  # fmt: skip
         draw.save()
@@ -293,7 +303,9 @@ def result(draw: Draw) -> tuple[list[Candidate], dict[str, tuple[str, ...]]]:
     share = Fraction(draw.share) / 100 if draw.share is not None else None
     wanted = drawing.sizes(people, share=share, number=draw.number, at_least_one=draw.at_least_one)
     drawn = drawing.draw(draw.seed, people, wanted)
-    pairs = drawing.assign(draw.seed, drawn, draw.pool, draw.barred) if draw.pool else {}
+    pairs: dict[str, tuple[str, ...]] = {}
+    if draw.pool:
+        pairs = drawing.assign(draw.seed, drawn, draw.pool, draw.barred, draw.inspectors_each)
     return drawn, pairs
 
 
@@ -304,4 +316,5 @@ def said(draw: Draw) -> dict[str, Any]:
         "population": [asdict(Candidate(uid, stratum)) for uid, stratum in draw.population],
         "population_hash": draw.population_hash, "share": str(draw.share) if draw.share is not None else None,
         "number": draw.number, "at_least_one": draw.at_least_one, "pool": draw.pool, "barred": draw.barred,
+        "inspectors_each": draw.inspectors_each,
     }  # fmt: skip

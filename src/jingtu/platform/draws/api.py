@@ -70,6 +70,8 @@ class DrawDetailOut(DrawOut):
     number: int | None
     at_least_one: bool
     pool: list[str]
+    barred: dict[str, list[str]] = Field(description="对象标识和须回避的人员")
+    inspectors_each: int = Field(description="每个对象的检查人数")
     objects: list[ObjectOut]
 
 
@@ -141,7 +143,7 @@ def _object(row: outcomes.Row) -> dict[str, Any]:
 
 
 def _detail(draw: Draw, rows: list[outcomes.Row]) -> dict[str, Any]:
-    names = ("population", "share", "number", "at_least_one", "pool")
+    names = ("population", "share", "number", "at_least_one", "pool", "barred", "inspectors_each")
     return (
         _document(draw)
         | {name: getattr(draw, name) for name in names}

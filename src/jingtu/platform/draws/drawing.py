@@ -15,7 +15,6 @@ from fractions import Fraction
 ALGORITHM = "sha256-smallest"
 VERSION = 1
 OBJECT, INSPECTOR = "object", "inspector"
-PAIR = 2  # 执法检查不少于两人
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +117,13 @@ def draw(seed: str, population: Iterable[Candidate], wanted: Mapping[str, int]) 
 
 
 def assign(
-    seed: str, drawn: Sequence[Candidate], pool: Iterable[str], barred: Mapping[str, Iterable[str]]
+    seed: str,
+    drawn: Sequence[Candidate],
+    pool: Iterable[str],
+    barred: Mapping[str, Iterable[str]],
+    each: int,
 ) -> dict[str, tuple[str, ...]]:
-    """Two inspectors for every object drawn: those with the least to do, by their numbers among equals.
+    """Inspectors for every object drawn: those with the least to do, by their numbers among equals.
 
     Parameters
     ----------
@@ -128,11 +131,13 @@ def assign(
         Uids of those who may inspect.
     barred : mapping
         Uid of an object -> uids of those who may not inspect it (its own unit's people).
+    each : int
+        How many look at one object.
 
     Returns
     -------
     dict
-        Uid of an object -> uids of its inspectors; fewer than two where no more may.
+        Uid of an object -> uids of its inspectors; fewer than ``each`` where no more may.
     """
     everybody = sorted(set(pool))
     load = dict.fromkeys(everybody, 0)
@@ -141,7 +146,7 @@ def assign(
         closed = set(barred.get(item.uid, ()))
         allowed = [person for person in everybody if person not in closed]
         allowed.sort(key=lambda person: (load[person], number_of(seed, INSPECTOR, item.uid, person), person))
-        pair = tuple(allowed[:PAIR])
+        pair = tuple(allowed[:each])
         for person in pair:
             load[person] += 1
         found[item.uid] = pair

@@ -21,6 +21,7 @@ from jingtu.platform.draws.models import Draw
 from jingtu.platform.draws.outcomes import RecordOutcome
 from jingtu.platform.draws.permissions import MAKE, READ
 from jingtu.platform.draws.population import Filter
+from jingtu.platform.draws.rules import inspectors_on
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import act, needs, tell
 from jingtu.platform.people import policies
@@ -80,6 +81,7 @@ def _choices(request: HttpRequest, register: Register, region: Region, kind: str
         "chosen": chosen,
         "strata": population.strata_of(register),
         "people": population.inspectors(region, page.on),
+        "each": inspectors_on(page.on),
         "today": page.today,
         "query": [(name, value) for name, values in parameters.lists() for value in values if value],
     }

@@ -54,6 +54,7 @@ class Draw(models.Model):
     population_hash = models.CharField(max_length=64)
     exclusions = models.JSONField(default=list)
     pool = models.JSONField(default=list)
+    inspectors_each = models.PositiveSmallIntegerField(default=0)  # of the rule in force on the day
     barred = models.JSONField(default=dict)
     algorithm = models.CharField(max_length=40)
     algorithm_version = models.PositiveSmallIntegerField()
@@ -94,7 +95,7 @@ class DrawnObject(models.Model):
 
 
 class DrawnInspector(models.Model):
-    """One of the two who look at an object."""
+    """One of those who look at an object."""
 
     drawn = models.ForeignKey(DrawnObject, on_delete=models.PROTECT, related_name="inspectors")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -35,7 +35,12 @@ def verify(draw: Draw) -> list[Check]:
     prepared = draw.ledger_row.facts
     found = [
         Check("名单与公布的校验值一致", digest == draw.population_hash, digest[:16]),
-        Check("名单与台账记录一致", prepared["population"] == digest and prepared["size"] == len(people)),
+        Check(
+            "名单与台账记录一致",
+            prepared["population"] == digest
+            and prepared["size"] == len(people)
+            and prepared.get("inspectors_each") == draw.inspectors_each,
+        ),
         Check("按清单当时的记录重新取出同一名单", _rebuilt(draw) == digest),
     ]
     if draw.seed_row is None or draw.draw_row is None:

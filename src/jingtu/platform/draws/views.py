@@ -21,6 +21,7 @@ from jingtu.platform.draws.models import Draw, Outcome
 from jingtu.platform.draws.outcomes import Row
 from jingtu.platform.draws.permissions import MAKE, READ, RECORD
 from jingtu.platform.draws.population import Filter, strata_of
+from jingtu.platform.draws.rules import rules_of
 from jingtu.platform.evidence.showing import offer
 from jingtu.platform.pages import html, keyset, sheets, tables
 from jingtu.platform.pages.context import page_context, page_user
@@ -116,6 +117,7 @@ def draw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "filter": Filter.stored(found.filter).words(register),
         "strata": dict(strata_of(register)).get(found.strata, ""),
         "exclusions": excluded(found),
+        "pair_basis": [rule for rule in rules_of("inspection") if rule.in_force(found.on)],
         "recording": recording,
         "making": making,
         "results": Outcome.Result.choices,

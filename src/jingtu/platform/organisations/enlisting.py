@@ -27,6 +27,17 @@ PLANT = ("permit_number", "permit_class", "industry_code", "address")
 _STATED = ("permit_number", "address")  # these say that a row means a plant
 
 
+class DoubtfulError(ValueError):
+    """A row from which it is not clear, or not possible, which organisation or plant is meant.
+
+    ``about`` says by what: ``name``, ``uscc`` or ``facility``.
+    """
+
+    def __init__(self, message: str, about: str = "name") -> None:
+        super().__init__(message)
+        self.about = about
+
+
 @dataclass(frozen=True, slots=True)
 class EnterpriseColumns:
     """Which fields of a register describe the enterprise that holds an entry; ``""`` where it has none.
@@ -134,7 +145,7 @@ class Enlister:
 
         Raises
         ------
-        ValueError
+        DoubtfulError
             The code is wrong, or the match is doubtful; the message says what to do.
         """
         self._load()
@@ -142,9 +153,9 @@ class Enlister:
         code = codes.clean(str(row.get("uscc") or ""))
         region = row.get("region") or self.region
         if code and (wrong := codes.faults(code)):
-            raise ValueError(f"统一社会信用代码{'；'.join(wrong)}（GB 32100-2015）")
+            raise DoubtfulError(f"统一社会信用代码{'；'.join(wrong)}（GB 32100-2015）", "uscc")
         if not name and not code:
-            raise ValueError("请填单位名称或统一社会信用代码")
+            raise DoubtfulError("请填单位名称或统一社会信用代码")
         found = self._organisation(name, code, region)
         self._plant(found, row)
         return self._once(found)
@@ -195,15 +206,15 @@ class Enlister:
         if code and code in self._by_code:
             return self._by_its_code(name, code, region)
         if not name:
-            raise ValueError("单位名录中没有这个代码，请一并填写单位名称")
+            raise DoubtfulError("单位名录中没有这个代码，请一并填写单位名称", "name")
         for how, index in (("name", self._by_name), ("alias", self._by_alias)):
             near = [key for key in dict.fromkeys(index.get(name, [])) if self._near(key, region)]
             if code:
                 other = [self._known[key][1] for key in near if self._known[key][1] not in {None, code}]
                 if other:
-                    raise ValueError(f"单位名录中“{name}”的代码是{other[0]}，与本行不同，请核对")
+                    raise DoubtfulError(f"单位名录中“{name}”的代码是{other[0]}，与本行不同，请核对", "uscc")
             if len(near) > 1:
-                raise ValueError(f"单位名录中有 {len(near)} 个“{name}”，请填统一社会信用代码")
+                raise DoubtfulError(f"单位名录中有 {len(near)} 个“{name}”，请填统一社会信用代码")
             if near:
                 return self._enlisted(how, near[0], code, region)
         if not code:
@@ -220,15 +231,16 @@ class Enlister:
             places = self._names_of(organisation.region)
             forms = {compared(item, places) for item in called}
             if name not in called and compared(name, places) not in forms:
-                raise ValueError(
-                    f"代码{code}登记在“{organisation.name}”名下，与本行名称不同；如已更名，请先在单位名录办理更名"
+                raise DoubtfulError(
+                    f"代码{code}登记在“{organisation.name}”名下，与本行名称不同；如已更名，请先在单位名录办理更名",
+                    "uscc",
                 )
         return found
 
     def _refuse_the_doubtful(self, name: str, region: Region) -> None:
         elsewhere = self._by_name.get(name, [])
         if elsewhere:
-            raise ValueError(f"别处有同名单位“{name}”；如为同一单位，请填统一社会信用代码")
+            raise DoubtfulError(f"别处有同名单位“{name}”；如为同一单位，请填统一社会信用代码")
         if self._by_form is None:
             self._by_form = defaultdict(list)
             for key, (known, _, _) in self._known.items():
@@ -237,7 +249,7 @@ class Enlister:
         forms = {compared(name), compared(name, places)}
         alike = [key for form in forms for key in self._by_form.get(form, []) if self._near(key, region)]
         if alike:
-            raise ValueError(
+            raise DoubtfulError(
                 f"单位名录中有写法相近的“{self._known[alike[0]][0]}”；如为同一单位，请改用该名称或填统一社会信用代码"
             )
 
@@ -255,7 +267,7 @@ class Enlister:
         if first is None:
             first = self._planned.get(by_name)
             if first is not None and found.code and first.code and first.code != found.code:
-                raise ValueError(f"前面已有代码不同的“{found.name}”，请核对")
+                raise DoubtfulError(f"前面已有代码不同的“{found.name}”，请核对")
         found.first = first
         self._planned.setdefault(by_name, first or found)
         if found.code:
@@ -290,9 +302,10 @@ class Enlister:
 
     def _its_own(self, found: Enlisted, plant: Facility) -> None:
         if found.organisation is None or plant.organisation_id != found.organisation.pk:
-            raise ValueError(
+            raise DoubtfulError(
                 f"厂区“{plant.name}”（{plant.permit_number or '无许可证编号'}）登记在“{plant.organisation.name}”名下，"
-                "请核对单位"
+                "请核对单位",
+                "facility",
             )
 
     def _plant_of(self, found: Enlisted, name: str) -> Facility | None:
@@ -309,14 +322,17 @@ class Enlister:
             return None
         if len(plants) > 1:
             if found.wants_plant:
-                raise ValueError(f"“{found.organisation.name}”有 {len(plants)} 个厂区，请写明厂区名称")
+                raise DoubtfulError(
+                    f"“{found.organisation.name}”有 {len(plants)} 个厂区，请写明厂区名称", "facility"
+                )
             return None
         only = plants[0]
         if (address and only.address and address != only.address) or (
             permit and only.permit_number and permit != only.permit_number
         ):
-            raise ValueError(
-                f"“{found.organisation.name}”已有厂区“{only.name}”，地址或许可证编号与本行不同；请写明厂区名称"
+            raise DoubtfulError(
+                f"“{found.organisation.name}”已有厂区“{only.name}”，地址或许可证编号与本行不同；请写明厂区名称",
+                "facility",
             )
         return only
 

@@ -67,7 +67,7 @@ class Move:
 
     ``guard(entry, version, on)`` returns the reason why the move is not possible, or ``None``.
     ``distinct_from`` names moves whose actor must be another person (整改与核查由不同的人).
-    ``fields`` are asked for with the move; of these ``required_fields`` must be known once it is done.
+    ``fields`` are asked for with the move, and so is what must be known once it is done (``required_fields``).
     ``limit(version)`` is the last day on which the move should be made of an entry that waits for it in one
     of ``sources``; ``None`` where no text and no date entered sets one. ``limit_basis`` cites the rules.
     ``opens``: the move takes up again what was settled (回头看).
@@ -87,6 +87,11 @@ class Move:
     limit: Callable[[Version], date | None] | None = None
     limit_basis: tuple[Rule, ...] = ()
     opens: bool = False
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The fields that come with the move: those that it changes, and those that it cannot do without."""
+        return tuple(dict.fromkeys((*self.fields, *self.required_fields)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,16 @@ YES, NO = (
     frozenset({"否", "无", "没有", "×", "✗", "✘", "☐", "0", "false", "no", "n"}),
 )
 CIRCLES = frozenset({"○", "〇", "o", "◯", "⭕"})  # yes in one office, no in the next
+_LONGEST_WORD = 20
 CIRCLE_YES, CIRCLE_NO = "circle_yes", "circle_no"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class UnclearError(ValueError):
-    """A cell that a person has to explain once for its column: ``day`` of a month, or ``circle``."""
+    """A cell that a person has to explain once for its column.
+
+    ``what``: ``day`` of a month, ``circle``, or a ``word`` close to some of the words that may be chosen.
+    """
 
     def __init__(self, message: str, what: str) -> None:
         super().__init__(message)
@@ -292,7 +296,7 @@ def _boolean(field: Field, raw: Any, _column: models.Field[Any, Any] | None, uni
 def _choice(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> str:
     text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
     for key, label in field.choices:
-        if text in (key, label) or fold(text) == fold(label):
+        if text in (key, label) or fold(text) in {fold(label), fold(key)}:
             return key
     for key, label in field.choices:  # the key and its words in one cell, as many tables have it
         if key and fold(text) in {
@@ -302,7 +306,16 @@ def _choice(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _uni
             fold(f"{key}-{label}"),
         }:
             return key
-    raise ValueError("应为下列之一：" + "、".join(label for _, label in field.choices))
+    message = "应为下列之一：" + "、".join(label for _, label in field.choices)
+    if len(text) <= _LONGEST_WORD and any(_alike(fold(text), fold(label)) for _, label in field.choices):
+        raise UnclearError(message, "word")
+    raise ValueError(message)
+
+
+def _alike(text: str, label: str) -> bool:
+    """Whether a word may be another way of saying a choice: one holds the other, or two characters in a row."""
+    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+    return bool(text) and (text in label or any(pair in label for pair in pairs))
 
 
 def _facility(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> int | None:

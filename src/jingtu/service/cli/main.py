@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lab": ("jingtu.service.cli.lab:lab", "核对和导入检测机构的结果，列出检测任务。"),
     "register": ("jingtu.service.cli.register:register", "查看、导出和导入清单。"),
     "indicator": ("jingtu.service.cli.indicator:indicator", "读指标：分子、分母、依据、是否达到。"),
+    "draws": ("jingtu.service.cli.draws:draws", "核验双随机和回头看的抽取。"),
     "duties": ("jingtu.service.cli.duties:duties", "列出到期和逾期的待办。"),
     "regions": ("jingtu.service.cli.regions:regions", "导入行政区划代码表，登记开发区，查找行政区。"),
     "law": ("jingtu.service.cli.law:law", "查法律依据：哪一天适用哪一条，罚则，工作日。"),

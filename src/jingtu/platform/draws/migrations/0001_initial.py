@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('population_hash', models.CharField(max_length=64)),
                 ('exclusions', models.JSONField(default=list)),
                 ('pool', models.JSONField(default=list)),
+                ('inspectors_each', models.PositiveSmallIntegerField(default=0)),
                 ('barred', models.JSONField(default=dict)),
                 ('algorithm', models.CharField(max_length=40)),
                 ('algorithm_version', models.PositiveSmallIntegerField()),

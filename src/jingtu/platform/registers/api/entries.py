@@ -242,7 +242,7 @@ def _step(register: Register, move: str, facts: dict[str, Value]) -> Move:
             break
     else:
         raise NotFoundError("没有这一步流转。", move=move)
-    unknown = sorted(set(facts) - set(step.fields))
+    unknown = sorted(set(facts) - set(step.asked))
     if unknown:
         raise InputError(f"“{step.label}”不改变这些栏目：{'、'.join(unknown)}", fields=unknown)
     return step

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
@@ -30,6 +31,7 @@ from jingtu.platform.registers.api.common import (
     version_of,
 )
 from jingtu.platform.registers.api.entries import router
+from jingtu.platform.registers.enterprises import enlisted
 from jingtu.platform.registers.exchange.exporting import visible_fields
 from jingtu.platform.registers.exchange.places import Organisations
 from jingtu.platform.registers.moves import RevokeMove
@@ -41,7 +43,9 @@ class EntryIn(Schema):
     name: str = Field(max_length=200)
     region: UUID = Field(description="行政区的标识")
     code: str = Field("", max_length=60)
-    holder: str = Field("", max_length=120, description="责任单位的全称或统一社会信用代码")
+    holder: str = Field(
+        "", max_length=120, description="责任单位的全称或统一社会信用代码；企业清单不写时按名称"
+    )
     state: str = Field("", description="起始状态；不写时为第一个起始状态")
     on: date | None = Field(None, description="登记日期；不写时为今天")
     facts: dict[str, Value] = {}
@@ -112,22 +116,33 @@ class HistoryOut(Schema):
 
 @router.post("/registers/{id}/entries", response=EntryOut, summary="登记条目")
 def create_entry(request: HttpRequest, id: str, body: EntryIn) -> dict[str, Any]:  # noqa: A002
-    """Enter something new on a register."""
+    """Enter something new on a register.
+
+    Where an entry is held by the enterprise itself, one that nobody knows yet is entered with it, and so is a
+    plant that the columns name; a match that could be wrong is refused (422) with the field that it is about.
+    """
     register, user = register_of(request, id), page_user(request)
     policies.require_some(user, register.edit_permission)
     region = Region.objects.filter(uid=body.region).first()
     if region is None:
         raise InputError("没有这个行政区。", [CellError("没有这个行政区", column="行政区")])
     policies.require(user, register.edit_permission, region.path)
-    made = CreateEntry(
-        user,
-        past_day(body.on, "登记日期"),
-        register.id,
-        {"name": body.name, "region": region, "holder": _holder(body.holder, region)},
-        body.facts,
-        code=body.code,
-        state=body.state or None,
-    ).execute()
+    on, facts = past_day(body.on, "登记日期"), dict(body.facts)
+    with transaction.atomic():
+        if register.enterprise is not None:
+            said = body.holder.strip() or body.name
+            holder: Organisation | None = enlisted(user, register, region, on, said, facts)
+        else:
+            holder = _holder(body.holder, region)
+        made = CreateEntry(
+            user,
+            on,
+            register.id,
+            {"name": body.name, "region": region, "holder": holder},
+            facts,
+            code=body.code,
+            state=body.state or None,
+        ).execute()
     return document(request, register, version_of(request, register, made.uid, NOW))
 
 

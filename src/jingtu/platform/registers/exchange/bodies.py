@@ -15,13 +15,13 @@ from jingtu.platform.registers.exchange.said import SKIP, Said
 from jingtu.platform.registers.exchange.shapes import Shape
 from jingtu.platform.registers.values import fold
 
-REPEATED, SUM, NOTE, SECTION, NUMBERS, HIDDEN = (
-    "重复的表头", "合计行", "说明", "分组标题", "栏次", "隐藏行",
+REPEATED, SUM, NOTE, SECTION, NUMBERS, HIDDEN, OTHER_TABLE = (
+    "重复的表头", "合计行", "说明", "分组标题", "栏次", "隐藏行", "下方的另一张表",
 )  # fmt: skip
 _SUM = re.compile(
     r"(?:.{0,12}[(（]?)?(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计)(?:[(（].{0,12}[)）])?[)）]?[:：]?"
 )
-_COUNT = re.compile(r"(?:共|合计|总计)?\s*\d+\s*[块家口个条项座处亩][。]?")
+_COUNT = re.compile(r"(?:共|合计|总计)?\s*\d+\s*[块家口个条项座处亩宗户片点眼][。]?")
 _NOTE = re.compile(
     r"(?:附?注|备\s*注|说\s*明|填表说明|填报说明|数据来源|资料来源)\s*[\d一二三]?\s*[:：.、]|^[★※*]\s*[注说]"
     r"|(?:填报|填表|制表|审核|复核|编制|经办|单位负责|分管)\s*(?:人|单位|日期|时间|领导)?[^:：]{0,4}[:：]"
@@ -78,6 +78,7 @@ class _Reader:
         self.grid: Grid = found.filled
         self.body = Body(blocks=[found])
         self.section = ""
+        self.over = False  # another table stands below, of other things
         self.previous: dict[str, Any] = {}
         self.origins = _origins(self.grid)
         self._settle(found)
@@ -110,7 +111,7 @@ class _Reader:
                 return
             if all(is_blank(cell) for cell in own):
                 return
-        reason = self._reason(row, own)
+        reason = OTHER_TABLE if self.over else self._reason(row, own)
         if reason:
             self._skip(row, reason)
             return
@@ -135,6 +136,9 @@ class _Reader:
                     self.body.blocks.append(again)
                     self._settle(again)
                 return REPEATED
+        if headings.is_other_table(self.shape, self.grid, row):
+            self.over = True
+            return OTHER_TABLE
         filled = [(index, cell) for index, cell in enumerate(own) if not is_blank(cell)]
         if not filled:
             return ""
@@ -175,11 +179,11 @@ class _Reader:
         )
 
     def _is_sum(self, cells: list[Any]) -> bool:
-        if self.code is not None and not is_blank(cells[self.code.index]) and not _SUM.fullmatch(
-            text_of(cells[self.code.index])
-        ):  # fmt: skip
-            return False
         named = self.name is not None and not is_blank(cells[self.name.index])
+        if self.code is not None and not is_blank(cells[self.code.index]):
+            code = text_of(cells[self.code.index])
+            if not _SUM.fullmatch(code) and (named or not _COUNT.fullmatch(code)):
+                return False
         for index, cell in enumerate(cells):
             if not isinstance(cell, str) or not _SUM.fullmatch(cell.strip()):
                 continue

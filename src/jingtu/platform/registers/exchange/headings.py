@@ -142,6 +142,17 @@ def repeated(shape: Shape, said: Said, like: Headings, row: int) -> Headings | N
     return like if same >= enough else found
 
 
+def is_other_table(shape: Shape, grid: Grid, row: int) -> bool:
+    """Whether a row has the headings of a table of something else: words alone, several of them known as such."""
+    cells = [cell for cell in grid.sheet.rows[row] if text_of(cell)]
+    if len(cells) < 3 or not all(isinstance(cell, str) and len(cell.strip()) <= 20 for cell in cells):
+        return False
+    if any(_looks_like_value(cell) for cell in cells):
+        return False
+    known = sum(1 for cell in cells if _by_words(shape, fold(cell))[0])
+    return known >= 2 or (known == 1 and fold(cells[0]) in {"序号", "编号"})
+
+
 def _deep_merges(sheet: Sheet) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     return ((first, last) for first, last in sheet.merges if last[0] > first[0])
 
@@ -264,6 +275,8 @@ def _told(shape: Shape, given: Mapping[str, str], heading: str, texts: Sequence[
         return Column(index, target, heading, unit, BY_MEMORY)
     for words, weak in _ways(texts):
         target, unit = _by_words(shape, words)
+        if target and unit == "" and words == _lower_as_unit(texts) and fold(texts[-1]) in shape.words:
+            continue  # 所在地 over 乡镇: the lower line says more than a remark to the upper one
         if target:
             unit = unit or _unit_above(shape, target, texts)
             return Column(index, target, heading, unit, BY_WORDS, weak)
@@ -286,8 +299,12 @@ def _ways(texts: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """A heading as one may read it: all its lines, the upper one with the lower for its unit, the lower alone."""
     yield fold("".join(texts)), False
     if len(texts) > 1:
-        yield fold(f"{''.join(texts[:-1])}({texts[-1]})"), False
+        yield _lower_as_unit(texts), False
         yield fold(texts[-1]), True
+
+
+def _lower_as_unit(texts: Sequence[str]) -> str:
+    return fold(f"{''.join(texts[:-1])}({texts[-1]})") if len(texts) > 1 else ""
 
 
 def _by_words(shape: Shape, folded: str) -> tuple[str, str]:

@@ -8,11 +8,13 @@ from typing import Any
 
 from jingtu.errors import CellError
 from jingtu.platform.registers import days, values
+from jingtu.platform.registers.declarations import Field
 from jingtu.platform.registers.exchange.columns import Column
 from jingtu.platform.registers.exchange.said import SKIP, TAKE
 from jingtu.platform.registers.quantities import NAMES, OFFERED
 
 UNIT, DAY, CIRCLE, SERIAL, SHEETS, HIDDEN = "unit", "day", "circle", "serial", "sheets", "hidden"
+WORD = "word"
 AS_CODE, AS_SERIAL = "code", "serial"
 DAY_CHOICES = (
     (days.FIRST, "当月第一天（只有年份的按1月1日）"),
@@ -26,6 +28,8 @@ CHOICES_OF_KIND = {"date": DAY_CHOICES, "boolean": CIRCLE_CHOICES}
 @dataclass(frozen=True, slots=True)
 class Question:
     """Something to be answered once for a column (``key``: its heading) or for the table (``key`` empty).
+
+    A question about a word of a column has both for its ``key`` (`word_key`).
 
     ``choices``: what can be answered, and its words. ``several``: more than one may be chosen.
     """
@@ -50,7 +54,30 @@ class Question:
 
     def error(self, file: str) -> CellError:
         """The question as what keeps a file from being imported."""
-        return CellError(self.prompt, file, self.sheet, self.row, self.place or None)
+        value = self.examples[0] if self.kind == WORD and self.examples else None
+        return CellError(self.prompt, file, self.sheet, self.row, self.place or None, value)
+
+
+def word_key(heading: str, word: str) -> str:
+    """How a word of a column is named among the answers.
+
+    Examples
+    --------
+    >>> word_key("管理类别", "重点")
+    '管理类别：重点'
+    """
+    return f"{heading}：{word}"
+
+
+def about_word(
+    item: Field, column: Column, sheet: str | None, row: int, word: str, count: int = 1
+) -> Question:
+    """Which of the choices of a column a word means."""
+    times = f"（{count} 处）" if count > 1 else ""
+    return Question(
+        WORD, word_key(column.heading, word), f"“{word}”{times}不是“{item.label}”的选项，请选定是哪一项，或在表中改正",
+        tuple((key, label) for key, label in item.choices if key), column.place, sheet, row, (word,),
+    )  # fmt: skip
 
 
 def about_unit(kind: str, column: Column, sheet: str | None, row: int, examples: Sequence[str]) -> Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ Watch = Callable[[int, int], None]
 # Values that were computed stand for their formulas; a sheet of an office holds both, and old workbooks are read.
 LIMITS = SheetLimits(formulas=True, old=True)
 _SHOWN = 3
+_MOST_WORDS = 20
 _CJK = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _BREAK = re.compile(rf"(?<=[{_CJK}])\s*\n\s*(?=[{_CJK}])")
 _SEVERAL_CODES = re.compile(r"[A-Za-z0-9-]{3,}\s*[、，,；;/\n]\s*[A-Za-z0-9-]{3,}")
@@ -157,6 +159,7 @@ class _Read:
         self.shape, self.file, self.said, self.watch = shape, file, said, watch
         self.is_place, self.known_codes = is_place, known_codes
         self.asked: dict[tuple[str, str], Question] = {}
+        self.words: Counter[tuple[str, str]] = Counter()
         self.parsed: dict[tuple[str, str, type, Any], Any] = {}
         self.kinds = {key: item.field for key, item in shape.targets.items() if item.field is not None}
 
@@ -270,6 +273,8 @@ class _Read:
             if found is not None:
                 self._ask(questions.about_unit, item.kind, row, column, cell)
                 return
+        if item.kind == "choice":
+            cell = self.said.answers.get(questions.word_key(column.heading, words_of(cell)), "") or cell
         key = (target, column.unit, type(cell), cell)
         if key in self.parsed:  # days, choices and figures of a list come again and again
             row.cells[target] = self.parsed[key]
@@ -280,10 +285,26 @@ class _Read:
             if item.kind not in values.TEXT_KINDS:
                 self.parsed[key] = found
         except values.UnclearError as error:
+            if error.what == "word":
+                self._ask_word(item, row, column, words_of(cell), str(error))
+                return
             about = questions.about_day if error.what == "day" else questions.about_circle
             self._ask(about, "", row, column, cell)
         except ValueError as error:
             self.reading.error(row, target, str(error), cell)
+
+    def _ask_word(self, item: Field, row: Parsed, column: Column, word: str, message: str) -> None:
+        """Ask once what a word means, wherever it stands in its column; a column full of them is another's."""
+        key = ("word", questions.word_key(column.heading, word))
+        known = self.asked.get(key)
+        self.words[key] += 1
+        if known is not None:
+            first = known.row or row.number
+            self.asked[key] = questions.about_word(item, column, known.sheet, first, word, self.words[key])
+        elif sum(1 for kind, _ in self.asked if kind == "word") >= _MOST_WORDS:
+            self.reading.error(row, column.target, message, word)
+        else:
+            self.asked[key] = questions.about_word(item, column, row.sheet, row.number, word)
 
     def _ask(self, about: Callable[..., Question], kind: str, row: Parsed, column: Column, cell: Any) -> None:
         key = (about.__name__, column.heading)

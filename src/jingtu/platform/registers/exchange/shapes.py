@@ -131,6 +131,25 @@ def _who(register: Register, *, name_required: bool) -> dict[str, Target]:
     }  # fmt: skip
 
 
+_OTHER_ENDS = {
+    "名": ("名称",), "名称": ("名",), "号": ("编号", "编码"), "编号": ("号", "编码"), "编码": ("编号",),
+    "日期": ("时间",), "时间": ("日期",),
+}  # fmt: skip
+
+
+def _said_otherwise(word: str) -> list[str]:
+    """A heading with the endings that one office writes and the next does not.
+
+    Examples
+    --------
+    >>> _said_otherwise("井号"), _said_otherwise("建井日期"), _said_otherwise("备注")
+    (['井编号', '井编码'], ['建井时间'], [])
+    """
+    end = next((end for end in sorted(_OTHER_ENDS, key=len, reverse=True) if word.endswith(end)), "")
+    front = word.removesuffix(end)
+    return [front + other for other in _OTHER_ENDS.get(end, ()) if len(front) >= 1]
+
+
 def _words(register: Register, fields: Iterable[Field], *, whole: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     listed = tuple(fields)
@@ -154,6 +173,12 @@ def _words(register: Register, fields: Iterable[Field], *, whole: bool) -> dict[
     add(NAME, *register.name_synonyms)
     for item in listed:
         add(item.id, *item.synonyms)
+    add(CODE, *_said_otherwise(register.code_label))
+    add(NAME, *_said_otherwise(register.name_label))
+    for item in listed:
+        if item.kind == "date":
+            for word in (item.label, *item.synonyms):
+                add(item.id, *_said_otherwise(word))
     add(CODE, "编号")
     if whole:
         codes = (register.code_label, *register.code_synonyms, "编号")

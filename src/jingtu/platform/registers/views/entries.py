@@ -26,6 +26,7 @@ from jingtu.platform.registers import fields as forms
 from jingtu.platform.registers import flow, listing, passages, timeline, versions
 from jingtu.platform.registers.actions import ChangeFacts, CorrectFacts, CreateEntry
 from jingtu.platform.registers.declarations import Move, Register
+from jingtu.platform.registers.enterprises import enlisted
 from jingtu.platform.registers.entry_records import believed_records, kinds_of
 from jingtu.platform.registers.entry_records import listing as lists
 from jingtu.platform.registers.exchange.places import Organisations
@@ -43,7 +44,6 @@ from jingtu.platform.registers.views.common import (
     readable_version,
     require,
 )
-from jingtu.platform.registers.views.enterprises import enlisted
 
 REVOKE = "revoke"
 _LATEST, _SUMMED_COLUMNS = 5, 4
@@ -155,7 +155,8 @@ def entry_new(request: HttpRequest, register: Register) -> HttpResponse:
             facts: dict[str, Any] = dict(forms.given(fields, request.POST))
             with transaction.atomic():
                 if register.enterprise is not None:
-                    holder: Organisation | None = enlisted(request, register, region, on, facts)
+                    said = request.POST.get("holder", "").strip() or request.POST.get("name", "")
+                    holder: Organisation | None = enlisted(user, register, region, on, said, facts)
                 else:
                     holder = _holder(request, register, region)
                 created = CreateEntry(
@@ -272,7 +273,7 @@ def _move(request: HttpRequest, register: Register, version: Version, move: Move
     on = posted_day(request, "on", page.today)
     if on > page.today:
         raise InputError("办理日期不能晚于今天。", [CellError("不能晚于今天", column="办理日期")])
-    fields = [item for item in fields_for(request, register) if item.id in move.fields]
+    fields = [item for item in fields_for(request, register) if item.id in move.asked]
     row = versions.facts_of(version)
     stored = {item.id: getattr(row, item.id) for item in fields}
     with transaction.atomic():
@@ -298,7 +299,7 @@ def _moves(request: HttpRequest, register: Register, version: Version) -> list[d
     for move in register.lifecycle.moves_from(version.state):
         if not may(request, move.permission, version):
             continue
-        fields = [visible[name] for name in move.fields if name in visible]
+        fields = [visible[name] for name in move.asked if name in visible]
         stored = {item.id: getattr(row, item.id) for item in fields}
         found.append(
             {

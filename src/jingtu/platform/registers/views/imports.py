@@ -32,7 +32,7 @@ from jingtu.platform.registers.exchange import uploads as kept
 from jingtu.platform.registers.exchange.columns import BY_WORDS
 from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.looking import Look
-from jingtu.platform.registers.exchange.questions import Question
+from jingtu.platform.registers.exchange.questions import WORD, Question
 from jingtu.platform.registers.exchange.said import NEW, Said
 from jingtu.platform.registers.exchange.uploads import Upload
 from jingtu.platform.registers.views.common import needs
@@ -125,6 +125,9 @@ def _explain(request: HttpRequest, register: Register) -> HttpResponse:
             answers[item.heading] = answer[:40]
         elif f"answer-{item.key}" in request.POST:
             answers.pop(item.heading, None)
+    for name, key in request.POST.items():
+        if name.startswith("word-") and (meant := request.POST.get(f"meant-{name.removeprefix('word-')}")):
+            answers[str(key)[:200]] = str(meant)[:40]
     chosen = tuple(request.POST.getlist("sheets")) or look.said.sheets
     try:
         said = Said(
@@ -276,7 +279,8 @@ def _content(diff: Diff) -> dict[str, Any]:
         "obstacles": len(diff.obstacles()),
         "several_sheets": len(diff.sheets) > 1,
         "questions": [item for item in diff.questions if not item.key],
-        "column_questions": [item for item in diff.questions if item.key],
+        "column_questions": [item for item in diff.questions if item.key and item.kind != WORD],
+        "word_questions": list(enumerate(item for item in diff.questions if item.kind == WORD)),
         "doubts": list(enumerate(diff.doubts[:_SHOWN])),
         "doubts_open": len(diff.open_doubts),
         "doubts_more": max(len(diff.doubts) - _SHOWN, 0),

@@ -68,9 +68,16 @@ def _content(
     controls: list[Any] = []
     fitting = set()
     if move is not None:
-        fields = [item for item in fields_for(request, register) if item.id in move.fields]
+        fields = [item for item in fields_for(request, register) if item.id in move.asked]
         posted = request.POST if request.method == "POST" else None
-        controls = forms.controls(fields, {}, posted, required=move.required_fields)
+        # What is left empty stays as each entry has it: only what some entry lacks has to be filled in.
+        known = [versions.column_values(versions.facts_of(row)) for row in rows]
+        lacking = [
+            name
+            for name in move.required_fields
+            if any(facts[versions.attribute(register.facts, name)] in {None, ""} for facts in known)
+        ]
+        controls = forms.controls(fields, {}, posted, required=lacking)
         fitting = {row.pk for row in rows if row.state in move.sources}
     return {
         "register": register,
@@ -90,7 +97,7 @@ def _do(request: HttpRequest, register: Register, move: Move, rows: list[Version
     on = posted_day(request, "on", page.today)
     if on > page.today:
         raise InputError("办理日期不能晚于今天。", [CellError("不能晚于今天", column="办理日期")])
-    fields = [item for item in fields_for(request, register) if item.id in move.fields]
+    fields = [item for item in fields_for(request, register) if item.id in move.asked]
     facts = {key: value for key, value in forms.given(fields, request.POST).items() if value.strip()}
     files = uploads(request)
 
