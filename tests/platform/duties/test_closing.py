@@ -178,3 +178,39 @@ def test_the_record_that_met_the_last_time_does_not_meet_the_next(
     assert [row[:3] for row in seen()] == [
         ("after 2024-02-01", "closed", date(2026, 5, 1)), ("first", "closed", date(2024, 2, 1)),
     ]  # fmt: skip
+
+
+def test_what_the_check_sent_back_is_not_the_last_time(
+    rule: Any, entry: Any, officer: User, person: Callable[..., User]
+) -> None:
+    """The duty stays as it was until the record is put right, whatever days pass."""
+    from jingtu.platform.duties.bases import last_record
+
+    rule(EveryYears(last_record(KIND), 24, 36), checked=True)
+    parcel = entry()
+    record = add(officer, parcel, date(2024, 2, 1))
+    duty = Duty.objects.get(state="submitted")
+    CheckDuty(person(Role.HEAD, "陈局"), date(2024, 2, 2), duty, accept=False, note="缺照片").execute()
+    tick(date(2024, 2, 3))
+    assert [row[:3] for row in seen()] == [("first", "open", None)]
+    CorrectRecord(officer, date(2024, 2, 1), record, KIND, {"what": "补照片"}, reason="补充").execute()
+    assert [row[:3] for row in seen()] == [("first", "submitted", date(2024, 2, 1))]
+
+
+def test_while_one_waits_for_its_check_the_next_time_is_owed_beside_it(
+    rule: Any, entry: Any, officer: User, person: Callable[..., User]
+) -> None:
+    """An inspection of long ago meets the first duty; the one that follows it is due already."""
+    from jingtu.platform.duties.bases import last_record
+
+    rule(EveryYears(last_record(KIND), 24, 36), checked=True)
+    parcel = entry()
+    add(officer, parcel, date(2021, 5, 6))
+    tick(date(2024, 1, 11))
+    both = [("after 2021-05-06", "open", None), ("first", "submitted", date(2021, 5, 6))]
+    assert [row[:3] for row in seen()] == both
+    head = person(Role.HEAD, "陈局")
+    CheckDuty(head, date(2024, 1, 12), Duty.objects.get(period="first"), accept=True).execute()
+    tick(date(2024, 1, 13))
+    assert [row[:2] for row in seen()] == [("after 2021-05-06", "open"), ("first", "closed")]
+    assert Duty.objects.get(state="open").due == date(2024, 5, 6)

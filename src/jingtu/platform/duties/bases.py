@@ -8,16 +8,25 @@ from datetime import date
 from django.db.models import Max
 
 from jingtu.platform.duties.calendars import Dates, ValueOn
+from jingtu.platform.duties.closing import RECORD
+from jingtu.platform.duties.models import Duty
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.entry_records import believed_records
 
 
 def last_record(kind: str) -> Dates:
-    """The day of the last record of a kind, by entry; for ``EveryYears(of=last_record("..."))``."""
+    """The day of the last record of a kind, by entry; for ``EveryYears(of=last_record("..."))``.
+
+    A record that the check of its duty has sent back does not count until it is put right: else the duty would be
+    met by what was not accepted.
+    """
+    sent_back = Duty.objects.filter(
+        state=Duty.State.OPEN, through=f"{RECORD}{kind}", through_uid__isnull=False
+    ).values("through_uid")
 
     def days(on: date, entries: Collection[int] | None) -> Mapping[int, date]:
-        rows = believed_records(kind).filter(on__lte=on)
+        rows = believed_records(kind).filter(on__lte=on).exclude(uid__in=sent_back)
         found: dict[int, date] = {}
         for part in [None] if entries is None else chunks(list(entries)):
             some = rows if part is None else rows.filter(entry__in=part)

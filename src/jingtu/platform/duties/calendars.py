@@ -87,6 +87,7 @@ class Existing(Protocol):
 
     period: str
     closed_on: date | None
+    met_on: date | None
 
 
 class Schedule(Protocol):

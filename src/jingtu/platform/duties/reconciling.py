@@ -34,7 +34,7 @@ NOTE_MET = "登记了新的办理日期"
 _BATCH = 1000
 _COLUMNS = (
     "pk", "entry_id", "period", "state", "what", "holder_id", "region_path", "due", "due_note", "begins",
-    "warn_on", "raised_on", "closed_on", "through",
+    "warn_on", "raised_on", "closed_on", "met_on", "through",
 )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class Known:
     warn_on: date | None
     raised_on: date
     closed_on: date | None
+    met_on: date | None
     through: str
 
     @property

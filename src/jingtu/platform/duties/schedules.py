@@ -248,7 +248,8 @@ class EveryYears(_FromBase):
         )  # fmt: skip
 
     def continues(self, due: Due, duty: Existing, on: date) -> bool:  # noqa: ARG002 - the shape of all schedules
-        return due.period == duty.period or duty.closed_on is None
+        # One that waits for its check is for the time before, and the next time is a duty of its own.
+        return due.period == duty.period or (duty.closed_on is None and duty.met_on is None)
 
 
 AnySchedule = (

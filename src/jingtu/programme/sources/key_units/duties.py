@@ -8,6 +8,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from jingtu.platform.duties.bases import last_record
 from jingtu.platform.duties.declarations import Closing, DutyRule, OwedByState, declare
 from jingtu.platform.duties.schedules import (
     AnySchedule,
@@ -32,18 +33,6 @@ from jingtu.programme.sources.key_units.units import KEY_UNITS, ON_THE_LIST
 
 def _number(subject: str, parameter: str) -> Callable[[date], str | None]:
     return looked_up(value_on, f"key_unit_{subject}", parameter)
-
-
-def last_of(kind: str) -> Callable[[date, Collection[int] | None], Mapping[int, date]]:
-    """The last day of a kind of record of each entry, up to the day asked."""
-
-    def days(on: date, entries: Collection[int] | None) -> dict[int, date]:
-        rows = believed_records(kind).filter(on__lte=on)
-        if entries is not None:
-            rows = rows.filter(entry__in=entries)
-        return dict(rows.order_by("entry", "on").values_list("entry", "on"))
-
-    return days
 
 
 def by_name(
@@ -101,7 +90,7 @@ def _finding(found_on: date | None) -> str | None:
 HAZARD_INSPECTION = _rule(
     "hazard_inspection", "开展土壤污染隐患排查",
     EveryYears(
-        of=last_of("hazard_inspections"),
+        of=last_record("hazard_inspections"),
         warn_months=_number("hazard_inspection", "warn_months"),
         overdue_months=_number("hazard_inspection", "overdue_months"),
         first=WithinMonths(_number("hazard_inspection", "first_months"), of="listed_on"),
@@ -183,7 +172,7 @@ for _state in monitoring.IN_USE:
 _sampling(
     "deep_soil", "深层土壤监测", "deep_soil_samplings", monitoring.FIRST_CLASS,
     EveryYears(
-        of=last_of("deep_soil_samplings"),
+        of=last_record("deep_soil_samplings"),
         warn_months=_number("deep_soil", "warn_months"),
         overdue_months=_number("deep_soil", "overdue_months"),
     ),
