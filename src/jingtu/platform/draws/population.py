@@ -25,7 +25,7 @@ from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.models import Version
 
 BY_COUNTY = "region"
-_FREE = frozenset({"q", "place", "holder"})
+_FREE = frozenset({"q", "place", "holder", listing.YEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class Filter:
             found.append(f"行政区：{place.name if place else '无'}")
         if wanted.holder:
             found.append(f"{register.holder_label}含“{wanted.holder}”")
+        if wanted.year is not None:
+            found.append(f"名录年度：{wanted.year}")
         return found + [item.words for item in wanted.filters if not item.error]
 
     def _wanted(self, register: Register) -> listing.Wanted:
@@ -81,7 +83,7 @@ class Filter:
         rows = listing.readable(register, region, on, known_at, reach)
         if self.states:
             rows = rows.filter(state__in=self.states)
-        return listing.narrowed(register, rows, self._wanted(register)).order_by("entry_id")
+        return listing.narrowed(register, rows, self._wanted(register), on, known_at).order_by("entry_id")
 
 
 def strata_of(register: Register) -> list[tuple[str, str]]:

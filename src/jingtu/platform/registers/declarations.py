@@ -69,7 +69,8 @@ class Move:
     ``distinct_from`` names moves whose actor must be another person (整改与核查由不同的人).
     ``fields`` are asked for with the move, and so is what must be known once it is done (``required_fields``).
     ``limit(version)`` is the last day on which the move should be made of an entry that waits for it in one
-    of ``sources``; ``None`` where no text and no date entered sets one. ``limit_basis`` cites the rules.
+    of ``sources``; ``None`` where no text and no date entered sets one. ``limit_basis`` cites the rules. Where
+    that day stands in a column, ``limit_field`` names it instead, and lists can sort by it.
     ``opens``: the move takes up again what was settled (回头看).
     """
 
@@ -87,11 +88,24 @@ class Move:
     limit: Callable[[Version], date | None] | None = None
     limit_basis: tuple[Rule, ...] = ()
     opens: bool = False
+    limit_field: str = ""
+
+    def __post_init__(self) -> None:
+        if self.limit_field and self.limit is None:
+            object.__setattr__(self, "limit", _column_of(self.limit_field))
 
     @property
     def asked(self) -> tuple[str, ...]:
         """The fields that come with the move: those that it changes, and those that it cannot do without."""
         return tuple(dict.fromkeys((*self.fields, *self.required_fields)))
+
+
+def _column_of(name: str) -> Callable[[Version], date | None]:
+    def read(version: Version) -> date | None:
+        found: date | None = getattr(getattr(version, get(version.register).facts.__name__.lower()), name)
+        return found
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +201,9 @@ def declare(register: Register) -> Register:
     if register.id in _registers and _registers[register.id] is not register:
         raise ValueError(f"register {register.id} is declared twice")
     column_names = {column.name for column in register.facts._meta.get_fields()}
-    missing = [item.id for item in register.fields if item.id not in column_names]
+    named = [item.id for item in register.fields]
+    named += [move.limit_field for move in register.lifecycle.moves if move.limit_field]
+    missing = [name for name in named if name not in column_names]
     if missing:
         raise ValueError(f"register {register.id}: no such columns {missing}")
     _registers[register.id] = register

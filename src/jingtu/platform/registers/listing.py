@@ -22,12 +22,13 @@ from jingtu.platform.pages import formats, html, keyset
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import filtering, values, versions
+from jingtu.platform.registers import filtering, values, versions, waiting
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.filtering import FieldFilter
 from jingtu.platform.registers.models import Version
 
 FIRST = "entry"
+YEAR = "listed_year"
 _SUMMED = frozenset({"area", "decimal", "integer", "money", "mass"})
 _REMEMBERED_SECONDS = 3600
 SUMMED_UP_TO = 10_000
@@ -45,12 +46,13 @@ class Wanted:
     place: str = ""
     sort: str = FIRST
     holder: str = ""
+    year: int | None = None  # on the list of that year
     filters: list[FieldFilter] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
         """Key for what is remembered of the filtered rows, but for the state."""
-        return repr((self.words, self.place, self.holder, filtering.fingerprint(self.filters)))
+        return repr((self.words, self.place, self.holder, self.year, filtering.fingerprint(self.filters)))
 
 
 def wanted_of(register: Register, fields: Sequence[Field], parameters: QueryDict) -> Wanted:
@@ -62,12 +64,16 @@ def wanted_of(register: Register, fields: Sequence[Field], parameters: QueryDict
     except ValueError:
         place = ""
     known = {FIRST, "code", "name", "state"} | {item.id for item in fields if item.kind in SORTABLE}
+    known |= {waiting.LIMIT} if waiting.sortable(register) else set()
+    year = parameters.get(YEAR, "").strip()
+    dated = register.membership is not None and len(year) == 4 and year.isascii() and year.isdecimal()
     return Wanted(
         state=state if state in states else "",
         words=parameters.get("q", "").strip()[:60],
         place=place,
         sort=sort if sort.removeprefix("-") in known else FIRST,
         holder=parameters.get("holder", "").strip()[:120],
+        year=int(year) if dated and int(year) else None,
         filters=filtering.wanted(fields, parameters),
     )
 
@@ -118,9 +124,15 @@ def _paths(related: dict[str, Any], prefix: str = "") -> list[str]:
 
 
 def narrowed(
-    register: Register, rows: QuerySet[Version], wanted: Wanted, *, by_state: bool = True
+    register: Register,
+    rows: QuerySet[Version],
+    wanted: Wanted,
+    on: date,
+    known_at: datetime | None,
+    *,
+    by_state: bool = True,
 ) -> QuerySet[Version]:
-    """Rows that fit the filter."""
+    """Rows that fit the filter, on a day as known then or now."""
     if wanted.state and by_state:
         rows = rows.filter(state=wanted.state)
     if wanted.words:
@@ -134,10 +146,46 @@ def narrowed(
         rows = rows.filter(region__in=below.values("pk"))
     if wanted.holder:
         rows = rows.filter(holder__name__icontains=wanted.holder)
+    if wanted.year is not None:
+        rows = rows.filter(entry__in=listed_in(register, wanted.year, on, known_at).values("entry"))
     if wanted.filters:
         facts = versions.facts_name(register.facts)
         rows = rows.filter(filtering.narrow(wanted.filters, f"{facts}__"))
     return rows
+
+
+def listed_in(register: Register, year: int, on: date, known_at: datetime | None) -> QuerySet[Version]:
+    """Versions by which entries stood on the list of a year, as far as it had come to pass on a day.
+
+    The year is the one that the list itself says (``Membership.year_field``); of a register without such a
+    column it is every calendar year in which the entry stood on it.
+    """
+    membership = register.membership
+    assert membership is not None
+    rows = Version.objects.filter(
+        versions.believed(known_at), register=register.id, state__in=membership.states, effective_from__lte=on
+    )
+    if membership.year_field:
+        return rows.filter(**{f"{versions.facts_name(register.facts)}__{membership.year_field}": year})
+    return rows.filter(effective_from__lte=date(year, 12, 31), effective_to__gt=date(year, 1, 1))
+
+
+def words_of(register: Register, region: Region | None, wanted: Wanted) -> str:
+    """The filter in words, for the notes of a workbook."""
+    parts = [region.name if region is not None else "权限范围内全部行政区"]
+    if wanted.state:
+        parts.append(f"状态：{register.lifecycle.state(wanted.state).label}")
+    if wanted.place:
+        place = Region.objects.filter(uid=wanted.place).first()
+        parts.append(f"行政区：{place.name}" if place else "行政区：无")
+    if wanted.words:
+        parts.append(f"查找：{wanted.words}")
+    if wanted.holder:
+        parts.append(f"{register.holder_label}含“{wanted.holder}”")
+    if wanted.year is not None:
+        parts.append(f"名录年度：{wanted.year}")
+    parts += [item.words for item in wanted.filters if not item.error]
+    return "；".join(parts)
 
 
 def ordered(
@@ -148,6 +196,8 @@ def ordered(
     plain = {FIRST: "entry_id", "code": "entry__code", "name": "name", "state": "state"}
     if name in plain:
         return rows, [f"{sign}{plain[name]}", f"{sign}id"]
+    if name == waiting.LIMIT:
+        return rows.annotate(sort_key=waiting.last_day(register)), [f"{sign}sort_key", f"{sign}id"]
     column = f"{versions.facts_name(register.facts)}__{name}"
     return with_sort_key(rows, register.field(name), column), [f"{sign}sort_key", f"{sign}id"]
 
@@ -247,7 +297,7 @@ def pick_column() -> Column:
     )
 
 
-def columns(register: Register, fields: Sequence[Field]) -> list[Column]:
+def columns(register: Register, fields: Sequence[Field], on: date) -> list[Column]:
     """The columns of the list: identity, place, state, then the fields that the user may read."""
     found = [
         Column(
@@ -263,6 +313,8 @@ def columns(register: Register, fields: Sequence[Field]) -> list[Column]:
         Column("state", "状态", lambda row: _state(register, row), sort="state", css="state-cell"),
         Column("holder", register.holder_label, lambda row: _holder(row.holder), shown=False),
     ]
+    limit = waiting.column(register, on)
+    found += [limit] if limit is not None else []
     return found + [field_column(item, item.id, versions.facts_of) for item in fields]
 
 

@@ -66,12 +66,12 @@ LIFECYCLE = Lifecycle(
         Move(
             "start", "开工", (FUNDED,), STARTED, EDIT, evidence_required=True,
             fields=("started_on", "planned_finish"), required_fields=("started_on",),
-            limit=lambda version: _facts(version).planned_start, limit_basis=rules_of("project_start"),
+            limit_field="planned_start", limit_basis=rules_of("project_start"),
         ),
         Move(
             "finish", "完工", (STARTED,), FINISHED, EDIT, evidence_required=True,
             fields=("finished_on",), required_fields=("finished_on",),
-            limit=lambda version: _facts(version).planned_finish, limit_basis=rules_of("project_finish"),
+            limit_field="planned_finish", limit_basis=rules_of("project_finish"),
         ),
         Move(
             "claim_acceptance", "申请验收", (FINISHED,), CLAIMED, EDIT, evidence_required=True,

@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from jingtu.errors import CellError
-from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import Field, Lifecycle, Move, Register, State, declare
 from jingtu.platform.registers.entry_records import RecordKind, declare_records
-from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.registers.models import Entry
 from jingtu.programme.groundwater.models import WellFacts, WellPatrol
 from jingtu.programme.groundwater.permissions import PATROL, WELL_CHECK, WELL_EDIT, WELL_IMPORT, WELL_READ
 from jingtu.programme.groundwater.rules import rules_of
@@ -22,12 +21,6 @@ REPORT = "report_damage"
 STANDING = ("sound", "damaged", "repaired", "closing", "removing")
 CLOSED = ("sealed", "removed")
 DAMAGED, SOUND = "damaged", "sound"
-
-
-def _repair_due(version: Version) -> date | None:
-    facts = versions.facts_of(version)
-    assert isinstance(facts, WellFacts)
-    return facts.repair_due
 
 
 LIFECYCLE = Lifecycle(
@@ -48,7 +41,7 @@ LIFECYCLE = Lifecycle(
         Move(
             "repair", "完成修复", ("damaged",), "repaired", WELL_EDIT, evidence_required=True,
             fields=("repaired_on",), required_fields=("repaired_on",),
-            limit=_repair_due, limit_basis=rules_of("groundwater_well_repair"),
+            limit_field="repair_due", limit_basis=rules_of("groundwater_well_repair"),
         ),
         Move("accept_repair", "核查修复", ("repaired",), "sound", WELL_CHECK, distinct_from=("repair",)),
         Move(
@@ -83,7 +76,7 @@ FIELDS = (
     Field("depth_m", "井深", "decimal", unit="米", synonyms=("深度", "成井深度", "孔深"), summed=False),
     Field("longitude", "经度", "coordinate", in_list=False, synonyms=("东经", "井位经度", "中心经度")),
     Field("latitude", "纬度", "coordinate", in_list=False, synonyms=("北纬", "井位纬度", "中心纬度")),
-    Field("address", "位置", in_list=False, synonyms=("井位", "地址", "详细位置", "所在位置")),
+    Field("address", "位置", in_list=False, synonyms=("井位", "地址", "详细位置", "具体位置", "所在位置")),
     Field("keeper", "管护人", personal=True, in_list=False, synonyms=("管护责任人", "看护人", "负责人")),
     Field("built_on", "建井日期", "date", synonyms=("建成时间", "建井时间", "成井日期", "成井时间")),
     Field(

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from jingtu.errors import InputError, NotFoundError, PermissionDeniedError
@@ -14,6 +15,7 @@ from jingtu.platform import clock
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.pages import keyset
 from jingtu.platform.pages.context import page_user
+from jingtu.platform.pages.sheets import MEDIA_TYPE
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, filtering, listing, versions
@@ -31,9 +33,12 @@ from jingtu.platform.registers.api.common import (
 )
 from jingtu.platform.registers.declarations import Move, Register
 from jingtu.platform.registers.exchange.exporting import visible_fields
+from jingtu.platform.registers.listing import Wanted
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.platform.registers.moves import MoveEntry
 from jingtu.platform.registers.together import MOST, move_together, shared
+from jingtu.platform.registers.views.common import workbook
+from jingtu.platform.registers.views.lists import export_of
 
 router = Router(tags=["清单"])
 
@@ -72,13 +77,20 @@ class EntriesOut(Schema):
     following: str = Field(description="下一页的位置；空为最后一页")
 
 
-class EntriesQuery(Moment):
-    """Filters, sort and place of a list."""
+class WorkbookQuery(Moment):
+    """Filters and sort of a list."""
 
     region: UUID | None = Field(None, description="行政区的标识；不写时为权限范围内全部")
     state: str = ""
     words: str = Field("", max_length=60)
-    sort: str = "entry"
+    holder: str = Field("", max_length=120)
+    listed_year: int | None = Field(None, ge=1900, le=2200, description="名录年度；只用于有名录的清单")
+    sort: str = Field("entry", description="栏目，前面加“-”为倒序；limit 为下一步时限")
+
+
+class EntriesQuery(WorkbookQuery):
+    """Filters, sort and place of a list."""
+
     cursor: str = ""
     limit: int = Field(50, ge=1, le=500)
 
@@ -151,21 +163,7 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
     ``f_<栏目>_to`` for days and figures.
     """
     register = register_of(request, id)
-    on, known_at = moment_of(query)
-    reach = policies.reach(request.user, register.read_permission)
-    places = Region.objects.all()
-    fields = visible_fields(register, policies.roles(request.user))
-    if query.region is not None:
-        path = Region.objects.filter(uid=query.region).values_list("path", flat=True).first()
-        places = places.filter(path__startswith=path) if path else places.none()
-    rows = versions.versions(register.id, on, known_at).filter(listing.within(reach, places))
-    asked = request.GET.copy()
-    asked.update({"q": query.words})
-    wanted = listing.wanted_of(register, fields, asked)
-    refused = filtering.errors(wanted.filters)
-    if refused:
-        raise InputError(f"筛选条件有 {len(refused)} 处无法识别。", refused)
-    rows = listing.narrowed(register, rows.prefetch_related("region__names"), wanted)
+    rows, wanted, _ = _asked(request, register, query)
     ordered, order = listing.ordered(register, rows, wanted.sort)
     found = listing.page(ordered, order, query.cursor, query.limit)
     return {
@@ -173,6 +171,51 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
         "entries": [document(request, register, row) for row in found.rows],
         "following": found.next,
     }
+
+
+def _asked(
+    request: HttpRequest, register: Register, query: WorkbookQuery
+) -> tuple[QuerySet[Version], Wanted, Region | None]:
+    """The rows that a question means, the filter that it says, and its place."""
+    on, known_at = moment_of(query)
+    reach = policies.reach(request.user, register.read_permission)
+    places = Region.objects.all()
+    region = None
+    fields = visible_fields(register, policies.roles(request.user))
+    if query.region is not None:
+        region = Region.objects.filter(uid=query.region).first()
+        places = places.filter(path__startswith=region.path) if region else places.none()
+    rows = versions.versions(register.id, on, known_at).filter(listing.within(reach, places))
+    asked = request.GET.copy()
+    asked.update({"q": query.words})
+    wanted = listing.wanted_of(register, fields, asked)
+    refused = filtering.errors(wanted.filters)
+    if refused:
+        raise InputError(f"筛选条件有 {len(refused)} 处无法识别。", refused)
+    rows = rows.prefetch_related("region__names")
+    return listing.narrowed(register, rows, wanted, on, known_at), wanted, region
+
+
+@router.get(
+    "/registers/{id}/workbook",
+    summary="导出清单",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "OK",
+                "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def export_entries(request: HttpRequest, id: str, query: Query[WorkbookQuery]) -> HttpResponse:  # noqa: A002
+    """The filtered rows with all columns that the caller reads, as the workbook of the page: it can be read back."""
+    register = register_of(request, id)
+    on, known_at = moment_of(query)
+    rows, wanted, region = _asked(request, register, query)
+    fields = visible_fields(register, policies.roles(request.user))
+    content = export_of(register, rows, wanted, fields, region, on, known_at)
+    return workbook(content, f"{region.name if region else ''}{register.label}{on.isoformat()}.xlsx")
 
 
 @router.get("/registers/{id}/entries/{uid}", response=EntryOut, summary="一个条目")

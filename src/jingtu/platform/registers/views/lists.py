@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, filtering, listing
-from jingtu.platform.registers.declarations import Move, Register
+from jingtu.platform.registers.declarations import Field, Move, Register
 from jingtu.platform.registers.entry_records import kinds_of
 from jingtu.platform.registers.exchange.exporting import export
 from jingtu.platform.registers.listing import Wanted
@@ -91,12 +91,12 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     fields = fields_for(request, register)
     wanted = listing.wanted_of(register, fields, request.GET)
     everything = listing.readable(register, region, page.on, page.known_at, reach)
-    rows = listing.narrowed(register, everything, wanted)
-    columns = listing.columns(register, fields)
+    rows = listing.narrowed(register, everything, wanted, page.on, page.known_at)
+    columns = listing.columns(register, fields, page.on)
     chosen = {column.id for column in tables.choose(columns, request.GET)}
     summary = listing.summary(
         register,
-        listing.narrowed(register, everything, wanted, by_state=False),
+        listing.narrowed(register, everything, wanted, page.on, page.known_at, by_state=False),
         [item for item in fields if item.id in chosen],
         region.path, page.on, page.known_at, wanted.fingerprint, reach.fingerprint(),
         always="sums" in request.GET,
@@ -154,24 +154,36 @@ def register_export(request: HttpRequest, register: Register) -> HttpResponse:
     reach = policies.reach(user, register.read_permission)
     fields = fields_for(request, register)
     wanted = listing.wanted_of(register, fields, request.GET)
-    rows = listing.narrowed(
-        register, listing.readable(register, region, page.on, page.known_at, reach), wanted
-    )
-    if keyset.count(rows).value >= EXPORT_LIMIT:
-        raise InputError(f"超过 {EXPORT_LIMIT:,} 行，请先用筛选条件缩小范围，分几次导出。")
-    columns = tables.choose(listing.columns(register, fields), request.GET)
+    everything = listing.readable(register, region, page.on, page.known_at, reach)
+    rows = listing.narrowed(register, everything, wanted, page.on, page.known_at)
+    columns = tables.choose(listing.columns(register, fields, page.on), request.GET)
     chosen = {column.id for column in columns} if request.GET.get("columns") else None
     picked = [item for item in fields if chosen is None or item.id in chosen]
+    content = export_of(register, rows, wanted, picked, region, page.on, page.known_at)
+    return workbook(content, f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
+
+
+def export_of(
+    register: Register,
+    rows: QuerySet[Version],
+    wanted: Wanted,
+    fields: Sequence[Field],
+    region: Region | None,
+    on: date,
+    known_at: datetime | None,
+) -> bytes:
+    """The rows of a filtered list as a workbook; raises ``InputError`` where there are too many."""
+    if keyset.count(rows).value >= EXPORT_LIMIT:
+        raise InputError(f"超过 {EXPORT_LIMIT:,} 行，请先用筛选条件缩小范围，分几次导出。")
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
-    content = export(
+    return export(
         register,
         sorted_rows.order_by(*order),
-        picked,
-        on=page.on,
-        known_at=page.known_at,
-        filters=_words(register, region, wanted),
+        fields,
+        on=on,
+        known_at=known_at,
+        filters=listing.words_of(register, region, wanted),
     )
-    return workbook(content, f"{region.name}{register.label}{page.on.isoformat()}.xlsx")
 
 
 def _moves_for(user: User, register: Register, state: str) -> list[Move]:
@@ -189,18 +201,3 @@ def _add_boxes(table: tables.Table, rows: Sequence[Version]) -> None:
     table.headings.insert(0, tables.Heading(box.id, box.label, box.css))
     for (_, cells), row in zip(table.rows, rows, strict=True):
         cells.insert(0, (box.css, box.label, box.cell(row)))
-
-
-def _words(register: Register, region: Region, wanted: Wanted) -> str:
-    parts = [region.name]
-    if wanted.state:
-        parts.append(f"状态：{register.lifecycle.state(wanted.state).label}")
-    if wanted.place:
-        place = Region.objects.filter(uid=wanted.place).first()
-        parts.append(f"行政区：{place.name}" if place else "行政区：无")
-    if wanted.words:
-        parts.append(f"查找：{wanted.words}")
-    if wanted.holder:
-        parts.append(f"{register.holder_label}含“{wanted.holder}”")
-    parts += [item.words for item in wanted.filters if not item.error]
-    return "；".join(parts)

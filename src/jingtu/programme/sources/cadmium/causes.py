@@ -85,7 +85,7 @@ CAUSE_SURVEYS = declare(
                     "conclude", "查明成因", ("surveying",), "causes_found", EDIT, evidence_required=True,
                     fields=("surveyed_on", "causes", "sources_found", "report"),
                     required_fields=("surveyed_on", "causes"),
-                    limit=lambda version: facts_of(version).survey_due, limit_basis=rules_of("farmland_cause_survey"),
+                    limit_field="survey_due", limit_basis=rules_of("farmland_cause_survey"),
                 ),
                 Move(
                     "conclude_without", "未发现需断源的污染源", ("surveying",), "no_source", EDIT, evidence_required=True,
@@ -98,7 +98,7 @@ CAUSE_SURVEYS = declare(
                 Move(
                     "claim_cut", "报送断源完成", ("cutting",), "claimed", EDIT, evidence_required=True, guard=_all_cut,
                     fields=("cut_on",), required_fields=("cut_on",),
-                    limit=lambda version: facts_of(version).cut_due, limit_basis=rules_of("farmland_source_cut"),
+                    limit_field="cut_due", limit_basis=rules_of("farmland_source_cut"),
                 ),
                 Move("confirm_cut", "核查确认断源", ("claimed",), "cut_off", CHECK, distinct_from=("claim_cut",)),
                 Move(

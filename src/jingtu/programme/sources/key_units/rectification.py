@@ -100,7 +100,7 @@ HAZARDS = declare(
             moves=(
                 Move(
                     "claim", "报送整改完成", ("found",), "claimed", REPORT, evidence_required=True,
-                    fields=("measures", "rectified_on"), required_fields=("measures", "rectified_on"), limit=due_of,
+                    fields=("measures", "rectified_on"), required_fields=("measures", "rectified_on"), limit_field="due",
                     limit_basis=rules_of("key_unit_rectification"),
                 ),
                 Move(

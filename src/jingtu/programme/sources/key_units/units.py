@@ -26,6 +26,7 @@ ENVIRONMENT_UNITS = "environment_key_units"
 
 # Published, and whatever goes on while a unit stands on the list.
 ON_THE_LIST = ("published", "rectifying", "rectified", "removal_proposed")
+ON_THE_ENVIRONMENT_LIST = ("published", "removal_proposed")
 KINDS = ("water", "groundwater", "air", "noise", "soil", "risk")
 OPERATING = (("operating", "在产"), ("suspended", "停产"), ("closed", "已关闭"))
 
@@ -186,7 +187,6 @@ _COMMON = {
     "enterprise": EnterpriseColumns(
         uscc="uscc", permit="permit_number", address="address", facility="facility"
     ),
-    "membership": Membership(ON_THE_LIST, "listing_reason", "list_year"),
 }
 
 KEY_REGULATED_UNITS = declare(
@@ -217,7 +217,7 @@ KEY_REGULATED_UNITS = declare(
                 ),
                 Move(
                     "claim_rectified", "报送整改完成", ("rectifying",), "rectified", EDIT, evidence_required=True,
-                    limit=lambda version: getattr(versions.facts_of(version), "recheck_due", None),
+                    limit_field="recheck_due",
                 ),
                 Move(
                     "confirm_rectified", "核查通过", ("rectified",), "published", CHECK,
@@ -234,6 +234,7 @@ KEY_REGULATED_UNITS = declare(
         basis="《环境监管重点单位名录管理办法》",
         stages=stages,
         reopen_move="order_rectification",
+        membership=Membership(ON_THE_LIST, "listing_reason", "list_year"),
         **_COMMON,  # type: ignore[arg-type]
     )
 )  # fmt: skip
@@ -258,6 +259,7 @@ ENVIRONMENT_KEY_UNITS = declare(
         ),
         code_label="名录编号",
         basis="《环境监管重点单位名录管理办法》",
+        membership=Membership(ON_THE_ENVIRONMENT_LIST, "listing_reason", "list_year"),
         **_COMMON,  # type: ignore[arg-type]
     )
 )  # fmt: skip
