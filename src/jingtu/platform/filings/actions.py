@@ -36,8 +36,9 @@ class _FilingAction(Action[FilingReceipt]):
         # A receipt may be older than what Jingtu knows of the entry: its last version says whose it is.
         found = Version.objects.filter(versions.believed(), entry=self.entry).order_by("-effective_from")
         self.version = found.select_related("region").first()
+        self.period = self.system.period_on(self.on)
         self.before = FilingReceipt.objects.filter(
-            entry=self.entry, system=self.system.id, recorded_to=OPEN_TIME
+            entry=self.entry, system=self.system.id, period=self.period, recorded_to=OPEN_TIME
         ).first()
 
     def subject(self) -> Subject:
@@ -71,7 +72,7 @@ class _FilingAction(Action[FilingReceipt]):
 class RecordReceipt(_FilingAction):
     """Record that an entry stands in a system: the number on the receipt and its day.
 
-    A second time it corrects the first, with a reason.
+    A second time it corrects the first, with a reason; of a system that asks every year, the first of that year.
 
     Parameters
     ----------
@@ -144,13 +145,17 @@ class RecordReceipt(_FilingAction):
             self.close(now)
         return FilingReceipt.objects.create(
             **({"uid": self.before.uid} if self.before else {}),
-            entry=self.entry, system=self.system.id, number=self.number, filed_on=self.on, recorded_from=now,
-            recorded_by=self.actor, reason=self.reason, attachment=self.attachment or kept, ledger_row=row,
+            entry=self.entry, system=self.system.id, period=self.period, number=self.number, filed_on=self.on,
+            recorded_from=now, recorded_by=self.actor, reason=self.reason, attachment=self.attachment or kept,
+            ledger_row=row,
         )  # fmt: skip
 
 
 class WithdrawReceipt(_FilingAction):
-    """Say that a receipt was recorded by mistake: the entry is missing in that system again."""
+    """Say that a receipt was recorded by mistake: the entry is missing in that system again.
+
+    ``on`` is a day of the year of the receipt, where the system asks every year.
+    """
 
     name = "filings.withdraw"
     label = "撤回填报回执"

@@ -36,6 +36,8 @@ class SystemOut(Schema):
     authority: str
     register_id: str
     number_label: str
+    states: list[str] = Field(description="应填报的状态")
+    yearly: bool = Field(description="是否每年填报上一年度情况")
     basis: str = Field(description="依据；空为当日没有生效的依据")
     missing: int
 
@@ -95,6 +97,7 @@ class ReceiptOut(Schema):
     system: str
     number: str
     filed_on: date
+    period: str = Field(description="填报年度；不按年度填报的为空")
 
 
 @router.get("/filings", response=list[SystemOut], summary="外部填报系统")
@@ -116,6 +119,8 @@ def list_systems(request: HttpRequest, query: Query[FilingsQuery]) -> list[dict[
                     "authority": system.authority,
                     "register_id": system.register,
                     "number_label": system.number_label,
+                    "states": list(system.states),
+                    "yearly": system.is_yearly,
                     "basis": f"{rule.source}{rule.clause}" if rule else "",
                     "missing": count,
                 }

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from jingtu.platform.indicators.declarations import Rule
+from jingtu.platform.registers import declarations as registers
 from jingtu.platform.registers.models import Version
 
 
@@ -37,6 +38,9 @@ class FilingSystem:
         (期限未配置).
     applies : Q, optional
         Which versions of the register are meant at all; all are where it is not given.
+    yearly : callable, optional
+        It is filed anew every year for the year before: ``yearly(year)`` gives the last day of the year for that,
+        or ``None``. Owed by what stood in one of the states at the end of the year before.
     """
 
     id: str
@@ -48,6 +52,28 @@ class FilingSystem:
     number_label: str = "编号"
     due: Callable[[Version], date | None] | None = None
     applies: Q | None = None
+    yearly: Callable[[int], date | None] | None = None
+
+    def period_on(self, on: date) -> str:
+        """The period whose receipt counts on a day: the year where it is filed every year, else one for all time."""
+        return str(on.year) if self.is_yearly else ""
+
+    def due_of(self, version: Version, on: date) -> date | None:
+        """The last day for a version, of the period of the day asked."""
+        if self.yearly is not None:
+            return self.yearly(on.year)
+        return self.due(version) if self.due is not None else None
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether it is filed anew every year."""
+        return self.yearly is not None
+
+    @property
+    def state_labels(self) -> tuple[str, ...]:
+        """The states in which an entry has to stand there, as the register calls them."""
+        lifecycle = registers.get(self.register).lifecycle
+        return tuple(lifecycle.state(state).label for state in self.states)
 
     def rule_on(self, on: date) -> Rule | None:
         """The rule in force on a day, or ``None`` where nothing is owed then."""

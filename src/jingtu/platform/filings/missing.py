@@ -25,8 +25,10 @@ def believed(known_at: datetime | None = None) -> Q:
 
 
 def receipts(system: FilingSystem, on: date, known_at: datetime | None = None) -> QuerySet[FilingReceipt]:
-    """Receipts of a system that held on a day."""
-    return FilingReceipt.objects.filter(believed(known_at), system=system.id, filed_on__lte=on)
+    """Receipts of a system that held on a day; of one that asks every year those of the day's year."""
+    return FilingReceipt.objects.filter(
+        believed(known_at), system=system.id, filed_on__lte=on, period=system.period_on(on)
+    )
 
 
 def owing(
@@ -40,6 +42,13 @@ def owing(
         rows = rows.filter(system.applies)
     if region is not None:
         rows = rows.filter(region__path__startswith=region.path)
+    if system.yearly is not None:
+        last = date(on.year - 1, 12, 31)
+        there = Version.objects.filter(
+            versions.believed(known_at), entry=OuterRef("entry"), state__in=system.states,
+            effective_from__lte=last, effective_to__gt=last,
+        )  # fmt: skip
+        rows = rows.filter(Exists(there))
     return rows if system.rule_on(on) is not None else rows.none()
 
 
@@ -78,10 +87,7 @@ def rows_of(
     """The missing entries with since when and until when."""
     chosen = list(found)
     since = _since(system, chosen, on, known_at)
-    return [
-        Missing(system, row, since[row.entry_id], system.due(row) if system.due else None, on)
-        for row in chosen
-    ]
+    return [Missing(system, row, since[row.entry_id], system.due_of(row, on), on) for row in chosen]
 
 
 def count(
@@ -96,10 +102,12 @@ def _since(
 ) -> dict[int, date]:
     """The day from which each entry has been, without a break, in the states that owe it.
 
-    What was owed before the rule began is owed from its first day.
+    What was owed before the rule began is owed from its first day, what is owed every year from New Year.
     """
     rule = system.rule_on(on)
     first_day = rule.valid_from if rule is not None else date.min
+    if system.yearly is not None:
+        first_day = max(first_day, date(on.year, 1, 1))
     history = (
         Version.objects.filter(
             versions.believed(known_at), entry__in=[row.entry_id for row in rows], effective_from__lte=on

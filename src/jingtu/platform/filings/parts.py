@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from jingtu.platform.evidence.showing import offer
 from jingtu.platform.filings import missing
-from jingtu.platform.filings.declarations import systems_of
+from jingtu.platform.filings.declarations import FilingSystem, systems_of
 from jingtu.platform.filings.models import FilingReceipt
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.people import policies
@@ -31,7 +31,7 @@ def context(request: HttpRequest, register: Register, version: Version) -> dict[
             .select_related("recorded_by", "attachment__file")
             .first()
         )
-        owed = version.state in system.states and system.rule_on(page.on) is not None
+        owed = version.state in system.states and _owing(request, system, version)
         if receipt is None and not owed:
             continue
         row = missing.rows_of(system, [version], page.on, page.known_at)[0] if owed and not receipt else None
@@ -43,6 +43,7 @@ def context(request: HttpRequest, register: Register, version: Version) -> dict[
                 "receipt": receipt,
                 "files": offer(user, [file], changing=False) if file else [],
                 "missing": row,
+                "year": f"{system.period_on(page.on)}年" if system.is_yearly else "",
                 "earlier": _earlier(version, system.id, receipt),
             }
         )
@@ -53,13 +54,20 @@ def context(request: HttpRequest, register: Register, version: Version) -> dict[
     return {"systems": shown, "changing": changing, "today": page.today, "entry": version.entry}
 
 
+def _owing(request: HttpRequest, system: FilingSystem, version: Version) -> bool:
+    """Whether the entry has to stand in the system on the page's day."""
+    page = page_context(request)
+    rows = missing.owing(system, None, page.on, page.known_at, policies.Reach(everywhere=True))
+    return rows.filter(entry=version.entry).exists()
+
+
 def meant(applies: Q, version: Version) -> bool:
     """Whether a system is meant for this version."""
     return Version.objects.filter(applies, pk=version.pk).exists()
 
 
 def _earlier(version: Version, system: str, receipt: FilingReceipt | None) -> list[FilingReceipt]:
-    """What was recorded before and corrected or withdrawn since."""
+    """What was recorded before: corrected or withdrawn since, or for an earlier year."""
     rows = FilingReceipt.objects.filter(entry=version.entry, system=system).select_related("recorded_by")
     return [item for item in rows.order_by("-recorded_from") if receipt is None or item.pk != receipt.pk]
 

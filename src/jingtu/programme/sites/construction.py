@@ -17,6 +17,7 @@ from jingtu.programme.sites.permissions import LAND_CHECK, LAND_EDIT, LAND_IMPOR
 
 LAND_ID = "construction_parcels"
 SYSTEM = "construction_land_system"
+CREDIT_SYSTEM = "practice_credit_system"
 FIT, ACCEPTABLE, OVER = "fit", "acceptable", "over"
 RESULTS = ((FIT, "未超标"), (ACCEPTABLE, "超标，风险可接受"), (OVER, "超标，风险不可接受"))
 SUPPLIES = (("allocated", "划拨"), ("granted", "出让"), ("other", "其他"))
@@ -205,7 +206,7 @@ CONSTRUCTION_PARCELS = declare(
         code_synonyms=("地块编号", "宗地编号", "宗地号", "编码", "编号"),
         name_synonyms=("名称", "地块", "宗地名称", "项目名称"),
         group="建设用地",
-        filings=(SYSTEM,),
+        filings=(SYSTEM, CREDIT_SYSTEM),
         reopen_move="reopen",
     )
 )

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jingtu.programme.sources.metals",
     "jingtu.programme.sources.cadmium",
     "jingtu.programme.sources.key_units",
+    "jingtu.programme.sources.waste",
     "jingtu.programme.cropland",
     "jingtu.programme.groundwater",
     "jingtu.programme.funds",

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('system', models.CharField(max_length=40)),
                 ('number', models.CharField(max_length=80)),
                 ('filed_on', models.DateField()),
+                ('period', models.CharField(blank=True, max_length=4)),
                 ('recorded_from', models.DateTimeField()),
                 ('recorded_to', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
                 ('reason', models.CharField(blank=True, max_length=200)),
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['system', 'recorded_to', 'filed_on'], name='receipt_system')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('recorded_to__gt', models.F('recorded_from'))), name='receipt_interval'), models.UniqueConstraint(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=('entry', 'system'), name='one_receipt_a_system')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('recorded_to__gt', models.F('recorded_from'))), name='receipt_interval'), models.UniqueConstraint(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=('entry', 'system', 'period'), name='one_receipt_a_system')],
             },
         ),
     ]
