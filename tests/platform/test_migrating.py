@@ -49,10 +49,10 @@ def rendered(*, cheaply: bool) -> ProjectState:
 
 
 def told(state: ProjectState) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for model in state.apps.get_models():
         meta = model._meta
-        found[meta.model_name] = (
+        found[str(meta.model_name)] = (
             [(field.name, field.get_internal_type()) for field in meta.concrete_fields],
             [relation.name for relation in meta.related_objects],
             [index.name for index in meta.indexes],

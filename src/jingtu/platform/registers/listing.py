@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, DateField, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateField, DecimalField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -29,9 +27,6 @@ from jingtu.platform.registers.models import Version
 
 FIRST = "entry"
 YEAR = "listed_year"
-_SUMMED = frozenset({"area", "decimal", "integer", "money", "mass"})
-_REMEMBERED_SECONDS = 3600
-SUMMED_UP_TO = 10_000
 _FIGURES = frozenset({"decimal", "area", "integer", "money", "mass", "year", "coordinate"})
 SORTABLE = frozenset({"text", "date", "choice", "uscc"}) | _FIGURES
 _SHOWN_IN = {"area": "亩", "money": "元", "mass": "千克"}
@@ -220,69 +215,6 @@ def counts_by_state(rows: QuerySet[Version]) -> dict[str, int]:
     return dict(found.annotate(count=Count("pk")))
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Counts and sums of a list by state, of all rows that fit the filter but for the state chosen."""
-
-    counts: dict[str, int]
-    sums: dict[str, dict[str, Decimal]]
-    left_out: bool = False  # there are sums to be had for the asking
-
-    def count(self, state: str = "") -> int:
-        """Rows in a state, or in all."""
-        return self.counts.get(state, 0) if state else sum(self.counts.values())
-
-    def totals(self, fields: Iterable[Field], state: str = "") -> list[tuple[str, str]]:
-        """Sums of the shown areas and figures, in words."""
-        found = []
-        for item in fields:
-            sums = self.sums.get(item.id, {})
-            parts = [value for key, value in sums.items() if not state or key == state]
-            if parts:
-                found.append((f"{item.label}合计", _total(item, sum(parts, Decimal(0)))))
-        return found
-
-
-def summary(
-    register: Register, rows: QuerySet[Version], fields: Iterable[Field], *key: object, always: bool = False
-) -> Summary:
-    """Count and sum, and remember it until a version is added.
-
-    Of more than ``SUMMED_UP_TO`` rows nothing is summed unless ``always`` is asked for: it takes a while.
-
-    Parameters
-    ----------
-    rows : QuerySet
-        The rows that fit the filter, but for the state.
-    key : object
-        What makes the rows these rows: region, days, filter and the reach's fingerprint.
-    """
-    last = Version.objects.order_by("-pk").values_list("pk", "recorded_from").first()
-    names = sorted(item.id for item in fields if item.kind in _SUMMED and item.summed)
-    text = repr((register.id, names, last, always, *key))
-    place = f"registers.summary:{hashlib.sha256(text.encode()).hexdigest()}"
-    found: Summary | None = cache.get(place)
-    if found is None:
-        found = _summarise(register, rows, names, always)
-        cache.set(place, found, _REMEMBERED_SECONDS)
-    return found
-
-
-def _summarise(register: Register, rows: QuerySet[Version], names: Sequence[str], always: bool) -> Summary:
-    counts = counts_by_state(rows)
-    totals: dict[str, dict[str, Decimal]] = {}
-    if not names or (sum(counts.values()) > SUMMED_UP_TO and not always):
-        return Summary(counts, totals, left_out=bool(names))
-    facts = versions.facts_name(register.facts)
-    plain = rows.prefetch_related(None).select_related(None).order_by().values("state")
-    found: Iterable[Any] = plain.annotate(**{f"sum_{name}": Sum(f"{facts}__{name}") for name in names})
-    for row in found:
-        for name in names:
-            if row[f"sum_{name}"] is not None:
-                totals.setdefault(name, {})[row["state"]] = Decimal(row[f"sum_{name}"])
-    return Summary(counts, totals)
-
-
 def pick_column() -> Column:
     """Boxes to tick, for a step of several entries."""
     return Column(
@@ -356,7 +288,8 @@ def field_column(field: Field, sort: str, of: Callable[[Any], Any] = lambda row:
     )
 
 
-def _total(field: Field, value: Any) -> str:
+def total_words(field: Field, value: Any) -> str:
+    """A sum with its unit."""
     if field.kind == "area":
         return f"{formats.area_mu(value)} 亩（{formats.area_hectares(value)} 公顷）"
     if field.kind == "mass":

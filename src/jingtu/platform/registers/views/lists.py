@@ -21,7 +21,7 @@ from jingtu.platform.pages.keyset import Count as Total
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import declarations, filtering, listing
+from jingtu.platform.registers import declarations, filtering, listing, summing
 from jingtu.platform.registers.declarations import Field, Move, Register
 from jingtu.platform.registers.entry_records import kinds_of
 from jingtu.platform.registers.exchange.exporting import export
@@ -50,8 +50,12 @@ def registers(request: HttpRequest) -> HttpResponse:
     for register in readable:
         reach = policies.reach(user, register.read_permission)
         rows = listing.readable(register, region, page.on, page.known_at, reach)
+
+        def as_known(moment: datetime | None, register: Register = register, reach: Any = reach) -> Any:
+            return listing.readable(register, region, page.on, moment, reach)
+
         key = (region.path, page.on, page.known_at, "", reach.fingerprint())
-        counts = listing.summary(register, rows, [], *key).counts
+        counts = summing.summary(register, as_known, [], *key, known_at=page.known_at).counts
         states = [(state, counts[state.id]) for state in register.lifecycle.states if state.id in counts]
         last = rows.select_related(None).prefetch_related(None).order_by("-recorded_from") if counts else None
         found.append(
@@ -94,12 +98,21 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     rows = listing.narrowed(register, everything, wanted, page.on, page.known_at)
     columns = listing.columns(register, fields, page.on)
     chosen = {column.id for column in tables.choose(columns, request.GET)}
-    summary = listing.summary(
-        register,
-        listing.narrowed(register, everything, wanted, page.on, page.known_at, by_state=False),
-        [item for item in fields if item.id in chosen],
-        region.path, page.on, page.known_at, wanted.fingerprint, reach.fingerprint(),
-        always="sums" in request.GET,
+
+    def as_known(moment: datetime | None) -> QuerySet[Version]:
+        all_of_them = listing.readable(register, region, page.on, moment, reach)
+        return listing.narrowed(register, all_of_them, wanted, page.on, moment, by_state=False)
+
+    past = page.is_past or page.known_at is not None
+    counted = not past or not {"sums", "counts"}.isdisjoint(request.GET) or not summing.is_long(register)
+    summary = (
+        summing.summary(
+            register, as_known, [item for item in fields if item.id in chosen],
+            region.path, page.on, page.known_at, wanted.fingerprint, reach.fingerprint(),
+            known_at=page.known_at, always="sums" in request.GET,
+        )
+        if counted
+        else summing.Summary({}, {})
     )  # fmt: skip
     sorted_rows, order = listing.ordered(register, rows, wanted.sort)
     found = listing.page(sorted_rows, order, request.GET.get("after", ""))
@@ -108,7 +121,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         columns,
         found.rows,
         request.GET,
-        total=Total(summary.count(wanted.state)),
+        total=Total(summary.count(wanted.state)) if counted else _shown_at_least(found),
         address=lambda row: reverse("entry", args=[register.id, row.entry.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
@@ -119,7 +132,9 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     if moves:
         _add_boxes(table, found.rows)
     states = [(state.id, state.label) for state in register.lifecycle.states]
-    shown_states = [(key, label) for key, label in states if summary.counts.get(key) or key == wanted.state]
+    shown_states = [
+        (key, label) for key, label in states if not counted or summary.counts.get(key) or key == wanted.state
+    ]
     shown = tables.query(request.GET)
     return render(
         request,
@@ -130,7 +145,10 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
             "moves": moves,
             "totals": summary.totals([item for item in fields if item.id in chosen], wanted.state),
             "more_sums": tables.query(request.GET, sums=1) if summary.left_out else "",
-            "filters": [tables.chips("状态", "state", shown_states, request.GET, summary.counts)],
+            "counts_query": "" if counted else tables.query(request.GET, counts=1),
+            "filters": [
+                tables.chips("状态", "state", shown_states, request.GET, summary.counts if counted else None)
+            ],
             "places": places_below(region),
             "controls": filtering.controls(fields, wanted.filters, request.GET),
             "active_filters": wanted.filters,
@@ -184,6 +202,11 @@ def export_of(
         known_at=known_at,
         filters=listing.words_of(register, region, wanted),
     )
+
+
+def _shown_at_least(found: keyset.Page[Version]) -> Total:
+    """The rows of a page as the least that a list has, where nobody counted it."""
+    return Total(len(found.rows), exact=not (found.next or found.previous))
 
 
 def _moves_for(user: User, register: Register, state: str) -> list[Move]:
