@@ -90,8 +90,13 @@ def close_by_move(rule: DutyRule, entry: int, move: str, version_on: date) -> in
 def reopen(through_uid: UUID) -> list[Duty]:
     """What a record or move closed is open again, now that it is no longer believed."""
     found = list(Duty.objects.filter(through_uid=through_uid).exclude(state=Duty.State.WAIVED))
-    Duty.objects.filter(pk__in=[duty.pk for duty in found]).update(**_CLEARED)
+    clear([duty.pk for duty in found])
     return found
+
+
+def clear(keys: Collection[int]) -> None:
+    """Duties by key are open again, as if nothing had been done for them."""
+    Duty.objects.filter(pk__in=list(keys)).update(**_CLEARED)
 
 
 def put_right(uid: UUID, on: date) -> None:
@@ -101,7 +106,7 @@ def put_right(uid: UUID, on: date) -> None:
         says_itself = rule is not None and any(isinstance(item, Closing) for item in rule.closes_on)
         early = duty.begins is not None and on < duty.begins
         if duty.state == Duty.State.OPEN or says_itself or early:
-            Duty.objects.filter(pk=duty.pk).update(**_CLEARED)
+            clear([duty.pk])
             continue
         duty.met_on = on
         if duty.state == Duty.State.CLOSED:

@@ -86,7 +86,8 @@ class DutyRule:
     ``closes_on`` names record kinds and moves of the register: such a record or move closes one open duty of its
     entry: of the period that a ``Closing`` reads from it, else the first that had begun and was not late on its day,
     else the latest of those that were. Where ``while_in_force`` is set nothing is
-    raised on days on which none of ``basis`` is in force.
+    raised on days on which none of ``basis`` is in force. ``each_holder``: several bodies owe it for the same entry,
+    each for itself; else a duty is its entry's, and whoever answers for the entry now owes it.
     """
 
     id: str
@@ -99,6 +100,7 @@ class DutyRule:
     checked: bool = False
     closes_on: tuple[str | Closing, ...] = ()
     while_in_force: bool = False
+    each_holder: bool = False
 
     @property
     def ends_with_state(self) -> bool:

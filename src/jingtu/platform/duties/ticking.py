@@ -174,7 +174,7 @@ def raise_missing(
     ``known`` are the duties of the rule for those entries, where the caller has read them.
     """
     there: dict[tuple[int, int | None], list[Duty]] = defaultdict(list)
-    one = isinstance(rule.owed, OwedByState)  # of its entry, whoever answers for that
+    one = not rule.each_holder
     for duty in _raised(rule, owed) if known is None else known:
         there[duty.entry_id, None if one else duty.holder_id].append(duty)
     missing = []
@@ -187,12 +187,15 @@ def raise_missing(
             there_now = [duty for duty in before if duty.closed_on is None or duty.closed_on > on]
             if there_now:
                 if item.lasting:
-                    _bring_in_line(there_now[-1], item)
+                    _bring_in_line(there_now[-1], item, before)
                 continue
             if any(_waived_for_this_stay(rule, duty, on) for duty in before):
                 continue
             period = f"{period} {len(before) + 1}" if before else period
-        elif any(duty.period == period for duty in before):
+        elif same := [duty for duty in before if duty.period == period]:
+            if one and item.lasting:
+                for duty in same:
+                    _bring_in_line(duty, item, same)
             continue
         missing.append(
             Duty(
@@ -230,9 +233,10 @@ def _waived_for_this_stay(rule: DutyRule, duty: Duty, on: date) -> bool:
     return not since.exclude(state__in=rule.while_states).exists()
 
 
-def _bring_in_line(duty: Duty, item: Owed) -> None:
+def _bring_in_line(duty: Duty, item: Owed, others: Iterable[Duty]) -> None:
     """The day that somebody entered for the entry, and who answers for it now, are those of what it still owes."""
-    now = (item.due, item.holder, item.region_path)
+    taken = {other.holder_id for other in others if other is not duty and other.period == duty.period}
+    now = (item.due, duty.holder_id if item.holder in taken else item.holder, item.region_path)
     if duty.closed_on is None and (duty.due, duty.holder_id, duty.region_path) != now:
         duty.due, duty.holder_id, duty.region_path = now
         duty.save(update_fields=["due", "holder", "region_path"])

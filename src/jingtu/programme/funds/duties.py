@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from jingtu.platform import events
+from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties import closing
 from jingtu.platform.duties.actions import CloseDuty
 from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, OwedByState, declare
 from jingtu.platform.duties.models import Duty
+from jingtu.platform.duties.reconciling import LEFT, NOTE_LEFT
 from jingtu.platform.duties.schedules import OwedOnSchedule, Yearly, looked_up
 from jingtu.platform.duties.ticking import raise_missing
 from jingtu.platform.registers import versions
-from jingtu.platform.registers.entry_records import RECORD_ADDED
+from jingtu.platform.registers.entry_records import believed_records
 from jingtu.platform.registers.models import Version
 from jingtu.programme.funds import money, projects
 from jingtu.programme.funds.indicators import expected
-from jingtu.programme.funds.models import ProjectFacts
-from jingtu.programme.funds.projects import FUNDING, PAYMENTS, REGISTER_ID
+from jingtu.programme.funds.models import ProjectFacts, ProjectPayment
+from jingtu.programme.funds.projects import CENTRAL, FUNDING, PAYMENTS, REGISTER_ID
 from jingtu.programme.funds.rules import rules_of, value_on
 
 EXECUTION_RULE = "funds.execution"
+NOTE_NO_MONEY = "该年度资金到账记录已撤回，不再负有此项义务"
 
 
 def _date(name: str) -> Callable[[Version], date | None]:
@@ -68,7 +72,7 @@ def _executions_owed(on: date, entry: int | None) -> Iterable[Owed]:
                 continue
             yield Owed(
                 key, f"{on.year}-{year}", f"{on.year}年底前{year}年度中央资金执行率达到{wanted}%以上",
-                date(on.year, 12, 31), version.region.path, version.holder_id,
+                date(on.year, 12, 31), version.region.path, version.holder_id, version.effective_to == OPEN_DATE,
             )  # fmt: skip
 
 
@@ -83,31 +87,67 @@ def share(paid: Decimal, received: Decimal) -> Decimal:
     return 100 * paid / received if received else Decimal(100)
 
 
-def _reached(entry: int, on: date) -> Iterable[Duty]:
-    """Open duties of a project whose share is reached by what was paid."""
-    end = date(on.year, 12, 31)  # a record of an earlier day says nothing of what came after it
-    received, paid = (money.sums(kind, [entry], end).get(entry, {}) for kind in (FUNDING, PAYMENTS))
-    for duty in Duty.objects.filter(rule=EXECUTION_RULE, entry=entry, state=Duty.State.OPEN).order_by("pk"):
-        asked_in, year = (int(part) for part in duty.period.split("-"))
-        wanted = expected("fund_execution_pattern", date(asked_in, 12, 31), year)
-        if wanted is not None and share(paid.get(year, Decimal(0)), received.get(year, Decimal(0))) >= wanted:
-            yield duty
-
-
 def follow_money(event: events.Event) -> None:
-    """What was paid closes the duty to spend; a payment corrected to less opens it again."""
+    """What was paid closes the duty to spend, by the payment that reached the share; with less it is open again."""
     if event.facts["kind"] not in {FUNDING, PAYMENTS}:
         return
-    entry, record = event.facts["entry"], event.facts["record"]
-    if event.name != RECORD_ADDED:
-        closing.reopen(record.uid)
-    for duty in _reached(entry, event.on):
-        CloseDuty(None, event.on, duty, "累计支付已达到年底要求").execute()
-        # What closed it opens it again when it is taken back.
-        Duty.objects.filter(pk=duty.pk).update(
-            through=f"{closing.RECORD}{event.facts['kind']}", through_uid=record.uid, met_on=event.on
-        )
+    entry = event.facts["entry"]
     raise_missing(EXECUTION, list(_executions_owed(event.on, entry)), event.on, in_ledger=False)
+    _settle(entry, event.on)
+
+
+def follow_project(event: events.Event) -> None:
+    """A project that has left the states with money owes no spending, and owes it again when it comes back."""
+    if event.facts["register"] == REGISTER_ID:
+        _settle(event.facts["entry"], event.on)
+
+
+def _settle(entry: int, on: date) -> None:
+    """Bring the duties to spend of a project in line with all that is believed of its money and its state."""
+    duties = list(Duty.objects.filter(rule=EXECUTION_RULE, entry=entry).order_by("pk"))
+    if not duties:
+        return
+    now = Version.objects.filter(versions.believed(), entry=entry).order_by("effective_from").last()
+    has_money = now is not None and now.state in projects.HAVE_MONEY
+    received = money.sums(FUNDING, [entry], date.max).get(entry, {})
+    for duty in duties:
+        asked_in, year = (int(part) for part in duty.period.split("-"))
+        wanted = expected("fund_execution_pattern", date(asked_in, 12, 31), year)
+        amount = received.get(year, Decimal(0)) if has_money else Decimal(0)
+        deed = _deed(entry, year, amount, wanted) if wanted is not None else None
+        by_money = duty.state == Duty.State.CLOSED and duty.through_uid is not None and has_money
+        if by_money and deed is not None and deed.uid == duty.through_uid:
+            continue
+        if by_money or (amount and duty.state == Duty.State.CANCELLED and duty.through == LEFT):
+            closing.clear([duty.pk])
+        elif duty.state != Duty.State.OPEN:
+            continue
+        if deed is not None:
+            _spent(duty, deed)
+        elif not amount:
+            Duty.objects.filter(pk=duty.pk).update(
+                state=Duty.State.CANCELLED, closed_on=max(on, duty.raised_on), through=LEFT,
+                closing_note=NOTE_NO_MONEY if has_money else NOTE_LEFT,
+            )  # fmt: skip
+
+
+def _deed(entry: int, year: int, received: Decimal, wanted: Decimal) -> ProjectPayment | None:
+    """The payment by which the wanted share of what was received was spent."""
+    rows = believed_records(PAYMENTS).filter(entry=entry, year=year, level=CENTRAL).order_by("on", "pk")
+    paid = Decimal(0)
+    for payment in rows if received else ():
+        paid += payment.amount
+        if share(paid, received) >= wanted:
+            return cast("ProjectPayment", payment)
+    return None
+
+
+def _spent(duty: Duty, payment: ProjectPayment) -> None:
+    CloseDuty(None, max(payment.on, duty.raised_on), duty, "累计支付已达到年底要求").execute()
+    # What closed it opens it again when it is taken back.
+    Duty.objects.filter(pk=duty.pk).update(
+        through=f"{closing.RECORD}{PAYMENTS}", through_uid=payment.uid, met_on=payment.on
+    )
 
 
 EXECUTION = declare(

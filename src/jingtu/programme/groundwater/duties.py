@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from jingtu.platform import events
+from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties import ticking
 from jingtu.platform.duties.actions import WaiveDuty
 from jingtu.platform.duties.declarations import Closing, DutyRule, Owed, declare
+from jingtu.platform.duties.limits import declare_limits
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.duties.schedules import OwedOnSchedule
 from jingtu.platform.registers import versions
@@ -39,6 +41,8 @@ PATROL = declare(
         closes_on=(Closing(wells.PATROLS, period_of_patrol),),
     )
 )
+
+REPAIRS = declare_limits(wells.WELLS)
 
 
 def _failing(on: date, entry: int | None) -> Iterable[Standing]:
@@ -73,7 +77,8 @@ def _evaluations_owed(on: date, entry: int | None) -> Iterable[Owed]:
 
 
 def _owed(version: Version, period: str, what: str) -> Owed:
-    return Owed(version.entry_id, period, what[:200], None, version.region.path, version.holder_id)
+    lasting = version.effective_to == OPEN_DATE
+    return Owed(version.entry_id, period, what[:200], None, version.region.path, version.holder_id, lasting)
 
 
 POINT_PLAN = declare(

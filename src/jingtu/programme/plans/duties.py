@@ -298,9 +298,13 @@ DEADLINE, RECURRING, MONTHLY, DELIVERABLE = (
     "plans.deliverable",
 )
 
-declare(DutyRule(DEADLINE, "任务到期", TASKS, deadlines_owed, rules_of("plan_deadline")))
-declare(DutyRule(RECURRING, "周期性工作", TASKS, recurring_owed, rules_of("plan_recurring")))
-declare(DutyRule(MONTHLY, "填报月度进展", TASKS, reports_owed, rules_of("plan_monthly_report")))
+declare(DutyRule(DEADLINE, "任务到期", TASKS, deadlines_owed, rules_of("plan_deadline"), each_holder=True))
+declare(
+    DutyRule(RECURRING, "周期性工作", TASKS, recurring_owed, rules_of("plan_recurring"), each_holder=True)
+)
+declare(
+    DutyRule(MONTHLY, "填报月度进展", TASKS, reports_owed, rules_of("plan_monthly_report"), each_holder=True)
+)
 declare(
     DutyRule(
         DELIVERABLE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState, declare
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
@@ -59,7 +60,7 @@ def carry_over_owed(on: date, entry: int | None) -> list[Owed]:
     return [
         Owed(
             version.entry_id, str(on.year), f"未完成整治，结转列入{on.year}年度清单", None, version.region.path,
-            version.holder_id,
+            version.holder_id, version.effective_to == OPEN_DATE,
         )
         for version in found
     ]  # fmt: skip
