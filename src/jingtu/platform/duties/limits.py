@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from jingtu.platform.duties.declarations import DutyRule, OwedByState, declare
+from jingtu.platform.duties.declarations import DutyRule, OwedByState, all_rules, declare
 from jingtu.platform.registers.declarations import Move, Register
 from jingtu.platform.registers.models import Version
 
 
 def declare_limits(register: Register) -> list[DutyRule]:
-    """Declare a duty for every state of a register from which a move has a limit.
+    """Declare a duty for every state of a register from which a move has a limit, and nothing else asks for the move.
 
-    Called once by the app's ``duties.py``. The duty is due on the earliest limit of the moves out of the state, moves
+    Called once by the app's ``duties.py``, after its own rules: where one of these is over with the move out of a
+    state, the move is owed already and is not asked for twice. The duty is due on the earliest limit of the moves out of the state, moves
     with the entry's facts, is over when the entry leaves the state, and has no last day where no limit gives one.
 
     Parameters
@@ -27,7 +28,10 @@ def declare_limits(register: Register) -> list[DutyRule]:
         One rule a state, ``<register>.limit.<state>``.
     """
     rules = []
+    owed_already = states_asked(register.id)
     for state in register.lifecycle.states:
+        if state.id in owed_already:
+            continue
         moves = [move for move in register.lifecycle.moves_from(state.id) if move.limit is not None]
         if not moves:
             continue
@@ -45,6 +49,16 @@ def declare_limits(register: Register) -> list[DutyRule]:
             )
         )
     return rules
+
+
+def states_asked(register_id: str) -> set[str]:
+    """States of a register out of which some declared rule asks for a move."""
+    return {
+        state
+        for rule in all_rules()
+        if rule.register == register_id and rule.ends_with_state and isinstance(rule.owed, OwedByState)
+        for state in rule.owed.states
+    }
 
 
 def _earliest(moves: list[Move]) -> Callable[[Version], date | None]:

@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from jingtu.platform.duties.bases import last_record
 from jingtu.platform.duties.declarations import Closing, DutyRule, OwedByState, declare
+from jingtu.platform.duties.limits import declare_limits
 from jingtu.platform.duties.schedules import (
     AnySchedule,
     AtOnce,
@@ -28,7 +29,7 @@ from jingtu.programme.sources.key_units import lists, monitoring
 from jingtu.programme.sources.key_units.models import KeyUnitListFacts
 from jingtu.programme.sources.key_units.rectification import LEDGER, UNSETTLED, due_of
 from jingtu.programme.sources.key_units.rules import rules_of, value_on
-from jingtu.programme.sources.key_units.units import KEY_UNITS, ON_THE_LIST
+from jingtu.programme.sources.key_units.units import KEY_REGULATED_UNITS, KEY_UNITS, ON_THE_LIST
 
 
 def _number(subject: str, parameter: str) -> Callable[[date], str | None]:
@@ -251,3 +252,6 @@ SURROUNDINGS = _rule(
     WithinMonths(_number("surroundings", "months"), of="published_on"),
     register=lists.LISTS, states=("published",), checked=True,
 )  # fmt: skip
+
+# What a second look has found is put right by the day that was set then.
+RECHECKS = declare_limits(KEY_REGULATED_UNITS)
