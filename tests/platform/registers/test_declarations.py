@@ -71,7 +71,7 @@ def test_words_are_chinese_and_no_heading_means_two_things(register: Register) -
 def test_memberships_and_filings_name_what_there_is(register: Register) -> None:
     fields = {item.id for item in register.fields}
     if register.membership is not None:
-        assert set(register.membership.states) & {state.id for state in register.lifecycle.states}
+        assert set(register.membership.states) <= {state.id for state in register.lifecycle.states}
         assert {register.membership.reason_field, register.membership.year_field} - {""} <= fields
     from jingtu.platform.filings import declarations as filings
 

@@ -14,6 +14,7 @@ from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.regions.models import RegionName
 from jingtu.platform.registers import days, values
+from jingtu.platform.registers.coordinates import is_pair
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.exchange import headings
 from jingtu.platform.registers.exchange.columns import BY_CONTENT, BY_MEMORY, BY_WORDS, UNKNOWN, Headings
@@ -21,6 +22,7 @@ from jingtu.platform.registers.exchange.reading import chosen_sheets
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import (
     CODE,
+    COORDINATES,
     HOLDER,
     NAME,
     REGION,
@@ -184,6 +186,7 @@ def _by_content(
         (STATE, "是本清单的状态", lambda cells: _states_of(register, cells)),
         (REGION, "是区划库中的地名", _regions),
         (HOLDER, "是单位名录中的单位", _organisations),
+        (COORDINATES, "是一格里的经度和纬度", lambda cells: _share(cells, is_pair)),
         *_field_tests(shape, taken),
         (CODE, "各不相同，像是编号", _like_codes),
         (NAME, "各不相同，像是名称", _like_names),

@@ -13,21 +13,25 @@ from jingtu.knowledge.grids import is_blank, text_of
 from jingtu.knowledge.sheets import Sheet
 from jingtu.knowledge.sheetscan import SheetLimits
 from jingtu.platform.registers import values
+from jingtu.platform.registers.coordinates import degree_pair
 from jingtu.platform.registers.declarations import Field
 from jingtu.platform.registers.exchange import headings, questions
 from jingtu.platform.registers.exchange.bodies import Line, Skipped, body_of
+from jingtu.platform.registers.exchange.cells import one_line, says_nothing, tidied, words_of
 from jingtu.platform.registers.exchange.columns import Column, Headings
 from jingtu.platform.registers.exchange.questions import Question
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import (
     CODE,
     CODE_AND_NAME,
+    COORDINATES,
     NAME,
     REGION,
     REGION_CODE,
     WORDED,
     Shape,
 )
+from jingtu.platform.registers.neighbours import coordinate_fields
 from jingtu.platform.registers.quantities import UNITS, names_unit, plain
 
 Watch = Callable[[int, int], None]
@@ -35,8 +39,6 @@ Watch = Callable[[int, int], None]
 LIMITS = SheetLimits(formulas=True, old=True)
 _SHOWN = 3
 _MOST_WORDS = 20
-_CJK = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
-_BREAK = re.compile(rf"(?<=[{_CJK}])\s*\n\s*(?=[{_CJK}])")
 _SEVERAL_CODES = re.compile(r"[A-Za-z0-9-]{3,}\s*[、，,；;/\n]\s*[A-Za-z0-9-]{3,}")
 _CODE_FIRST = re.compile(
     r"^([A-Za-z0-9][A-Za-z0-9_./-]*\d[A-Za-z0-9_./-]*)[\s:：、,，]*(?=[^\sA-Za-z0-9])(.+)$", re.DOTALL
@@ -158,9 +160,12 @@ class _Read:
     ) -> None:
         self.shape, self.file, self.said, self.watch = shape, file, said, watch
         self.is_place, self.known_codes = is_place, known_codes
+        enterprise = shape.register.enterprise
+        self.numbers = {CODE, *([enterprise.permit] if enterprise else [])}
         self.asked: dict[tuple[str, str], Question] = {}
         self.words: Counter[tuple[str, str]] = Counter()
         self.parsed: dict[tuple[str, str, type, Any], Any] = {}
+        self.axes = coordinate_fields(shape.register)
         self.kinds = {key: item.field for key, item in shape.targets.items() if item.field is not None}
 
     def run(self, sheets: Sequence[Sheet]) -> Reading:
@@ -181,6 +186,7 @@ class _Read:
             self.reading.skipped += body.skipped
             hidden += body.hidden
             self._serials(item, body.lines)
+            self._pairs(item)
             lines += body.lines
         for at, line in enumerate(lines):
             self._line(line)
@@ -214,12 +220,21 @@ class _Read:
         for line in lines:
             line.cells.pop(CODE, None)
 
+    def _pairs(self, heads: Headings) -> None:
+        """Coordinates in one cell are not read where the table has a column for each as well."""
+        both = heads.column(COORDINATES)
+        if both is not None and self.axes and any(heads.column(item.id) for item in self.axes):
+            heads.columns = [item for item in heads.columns if item.target != COORDINATES]
+            heads.ignored.append(both.heading)
+
     # --- one row -------------------------------------------------------------------------------------
 
     def _line(self, line: Line) -> None:
         row = Parsed(line.number, {}, {}, line.heads, line.section)
         if CODE_AND_NAME in line.cells:
             self._split(row, line)
+        if line.heads.column(COORDINATES) is not None:
+            self._place(row, line)
         for column in line.heads.columns:
             target = column.target
             cell = line.cells.get(target)
@@ -254,11 +269,26 @@ class _Read:
         row.raw_name = name
         row.cells[CODE], row.cells[NAME] = plain(code), one_line(name)
 
+    def _place(self, row: Parsed, line: Line) -> None:
+        """Longitude and latitude in one cell, each into its own field."""
+        assert self.axes is not None
+        text = words_of(line.cells.get(COORDINATES))
+        found: tuple[Any, Any] = (None, None)
+        try:
+            if plain(text) not in values.EMPTY_WORDS:
+                found = degree_pair(text)
+            for item, value in zip(self.axes, found, strict=True):
+                row.cells[item.id] = values.parse(item, value, self.shape.targets[item.id].column)
+        except ValueError as error:
+            self.reading.error(row, COORDINATES, str(error), text)
+
     def _field(self, row: Parsed, column: Column, item: Field, cell: Any) -> None:
         target = column.target
         if target == NAME:
             row.raw_name = str(cell).replace("\r\n", "\n").strip() if isinstance(cell, str) else ""
         cell = tidied(item, cell)
+        if says_nothing(item, cell, is_number=target in self.numbers):
+            cell = None
         if target == CODE and isinstance(cell, str):
             cell = plain(cell).replace("\n", "")
             if _SEVERAL_CODES.search(cell):
@@ -340,36 +370,6 @@ def chosen_sheets(
         return alike, None
     names, proposed = ([item.sheet.name or "" for item in group] for group in (filled, alike))
     return alike, questions.about_sheets(names, proposed)
-
-
-def words_of(cell: Any) -> str:
-    """A cell as words in one line."""
-    return one_line(text_of(cell)) if not isinstance(cell, str) else one_line(cell.strip())
-
-
-def one_line(text: str) -> str:
-    r"""Text with the line breaks of its cell taken out: nothing between Chinese words, a space elsewhere.
-
-    Examples
-    --------
-    >>> one_line("原清河镇\n农药厂"), one_line("A\nB"), one_line(" 甲 乙 ")
-    ('原清河镇农药厂', 'A B', '甲 乙')
-    """
-    if "\n" not in text and "\r" not in text:
-        return text.strip()
-    return re.sub(r"\s*\n\s*", " ", _BREAK.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
-
-
-def tidied(item: Field, cell: Any) -> Any:
-    """A cell of a field of one line without the line breaks of its cell."""
-    return one_line(cell) if isinstance(cell, str) and item.kind != "long_text" else cell
-
-
-def same_words(item: Field, old: Any, new: Any) -> bool:
-    """Whether text differs in line breaks and spaces alone, which no table keeps."""
-    if not (isinstance(old, str) and isinstance(new, str) and item.kind in {"text", "phone"}):
-        return False
-    return re.sub(r"\s+", "", old) == re.sub(r"\s+", "", new)
 
 
 def place_words(row: Parsed) -> tuple[str, str]:

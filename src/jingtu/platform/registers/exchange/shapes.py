@@ -12,11 +12,13 @@ from django.db import models
 from jingtu.platform.registers import values
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.registers.neighbours import coordinate_fields
 from jingtu.platform.registers.values import fold
 
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"
 TOWN = "town"
 CODE_AND_NAME = "code_and_name"
+COORDINATES = "coordinates"
 REGION_LABEL, REGION_CODE_LABEL, STATE_LABEL = "行政区", "行政区划代码", "状态"
 # What is looked up by its words later, and no value of a field.
 WORDED = frozenset({REGION, REGION_CODE, HOLDER, STATE})
@@ -27,6 +29,10 @@ _TOWN_WORDS = (
 )  # fmt: skip
 _REGION_CODE_WORDS = ("行政区划代码", "行政区代码", "区划代码", "行政区码")
 _BETWEEN = ("", "和", "及", "与", "、", "/", "-")
+_COORDINATE_WORDS = (
+    "经纬度", "坐标", "地理坐标", "中心坐标", "位置坐标", "经纬度坐标", "地理位置坐标", "中心经纬度", "中心点坐标", "中心点经纬度",
+    "经度纬度", "经度/纬度", "经度、纬度", "经度,纬度", "经度和纬度", "经、纬度",
+)  # fmt: skip
 _STATE_WORDS = ("状态", "当前状态", "管控状态", "办理状态", "进展状态")
 
 
@@ -83,6 +89,8 @@ def entry_shape(register: Register) -> Shape:
     targets[CODE_AND_NAME] = Target(
         CODE_AND_NAME, f"{register.code_label}和{register.name_label}（在一格里）"
     )
+    if coordinate_fields(register) is not None:
+        targets[COORDINATES] = Target(COORDINATES, "经度和纬度（在一格里）")
     return Shape(
         register.label,
         register,
@@ -179,7 +187,18 @@ def _words(register: Register, fields: Iterable[Field], *, whole: bool) -> dict[
         if item.kind == "date":
             for word in (item.label, *item.synonyms):
                 add(item.id, *_said_otherwise(word))
+        elif item.kind == "boolean":
+            for word in (item.label, *item.synonyms):
+                add(
+                    item.id,
+                    f"是否{word}",
+                    f"是否为{word}",
+                    f"有无{word.removeprefix('有')}",
+                    word.replace("有", "有无", 1),
+                )
     add(CODE, "编号")
+    if whole and coordinate_fields(register) is not None:
+        add(COORDINATES, *_COORDINATE_WORDS)
     if whole:
         codes = (register.code_label, *register.code_synonyms, "编号")
         names = (register.name_label, *register.name_synonyms, "名称")

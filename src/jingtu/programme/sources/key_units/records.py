@@ -166,7 +166,7 @@ _kind(
         Field("finished_on", "拆除完成日期", "date"),
         Field("summary", "总结报告"),
     ),
-    key=("name",), unit="项", on_label="计划开工日期", on_synonyms=("开工日期", "拆除日期", "拆除开始日期"),
+    key=("name",), unit="项", on_label="获知日期", on_synonyms=("登记日期", "填报日期"),
 )  # fmt: skip
 _kind(
     "demolition_filings", "拆除活动方案备案", tables.DemolitionFiling,

@@ -164,6 +164,7 @@ ENTERPRISES = declare(
         basis="《关于进一步加强重金属污染防控的意见》（环固体〔2022〕17号）",
         stages=stages,
         unit="家",
+        state_synonyms=("生产状态", "生产情况", "企业状态", "运行状态", "经营状态", "生产现状"),
         code_synonyms=("编号", "企业编号", "序列号"),
         name_synonyms=("单位名称", "企业", "名称", "厂名"),
         membership=Membership(ON_THE_LIST, reason_field="listing_reason"),
