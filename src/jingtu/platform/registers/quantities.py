@@ -61,7 +61,28 @@ def unit_of(kind: str, words: str) -> str:
     ('亩', '万元', '')
     """
     text = re.sub(r"^(?:计量)?单位(?:为)?[:：]?", "", plain(words).replace(" ", "")).lower()
-    return text if text in UNITS.get(kind, {}) else ""
+    for known in (text, re.sub(r"/(?:年|a)$", "", text)):  # a mass of a year is that mass
+        if known in UNITS.get(kind, {}):
+            return known
+    return ""
+
+
+_SAME_UNITS = {
+    "m": "米", "km": "千米", "公里": "千米", "cm": "厘米", "眼": "口", "户": "家", "kg": "千克", "公斤": "千克", "t": "吨",
+    "次": "次/年", "次每年": "次/年", "次/a": "次/年",
+}  # fmt: skip
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two words are the same unit, as one office writes it and as the next does.
+
+    Examples
+    --------
+    >>> same_unit("m", "米"), same_unit("次", "次/年"), same_unit("千米", "米")
+    (True, True, False)
+    """
+    left, right = (plain(word).lower().replace(" ", "") for word in (one, other))
+    return _SAME_UNITS.get(left, left) == _SAME_UNITS.get(right, right)
 
 
 def number(raw: Any) -> Decimal:

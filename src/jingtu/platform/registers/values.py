@@ -23,11 +23,12 @@ from jingtu.errors import CellError
 from jingtu.platform.organisations.models import Facility
 from jingtu.platform.registers import days
 from jingtu.platform.registers.declarations import Field, Register
-from jingtu.platform.registers.quantities import axis_of, degrees, measured, number, plain
+from jingtu.platform.registers.quantities import axis_of, degrees, measured, number, plain, same_unit
 
 TEXT_KINDS = frozenset({"text", "long_text", "phone"})
 _MOST_GRAMS = 10**15
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FIGURE = re.compile(r"([-+]?[\d,]*\.?\d+)\s*(\D\S*)")
 _KEPT_DIGITS = 15  # what a workbook and SQLite keep of a number
 LONGEST_TEXT = 30_000  # a cell of a workbook holds 32,767 characters
 EMPTY_WORDS = frozenset({"", "-", "--", "—", "——", "/", "无", "空", "未知", "N/A", "n/a"})
@@ -215,10 +216,18 @@ def _fit(found: Decimal, column: models.Field[Any, Any] | None, *, rounded: bool
     return found.quantize(places, rounding=ROUND_HALF_EVEN)
 
 
+def _without_unit(field: Field, raw: Any) -> Any:
+    """A figure that is written with the unit of its field: 12m, 4次/年, 3口."""
+    if not (field.unit and isinstance(raw, str)):
+        return raw
+    match = _FIGURE.fullmatch(plain(raw))
+    return match[1] if match and same_unit(match[2], field.unit) else raw
+
+
 def _integer(field: Field, raw: Any, column: models.Field[Any, Any] | None, _unit: str) -> int | None:
     if _is_empty(field, raw):
         return None
-    found = number(raw)
+    found = number(_without_unit(field, raw))
     if found != found.to_integral_value():
         raise ValueError("应为整数")
     if isinstance(column, (models.PositiveIntegerField, models.PositiveSmallIntegerField)) and found < 0:
@@ -231,7 +240,7 @@ def _integer(field: Field, raw: Any, column: models.Field[Any, Any] | None, _uni
 def _decimal(field: Field, raw: Any, column: models.Field[Any, Any] | None, _unit: str) -> Decimal | None:
     if _is_empty(field, raw):
         return None
-    return _fit(number(raw), column, rounded=False)
+    return _fit(number(_without_unit(field, raw)), column, rounded=False)
 
 
 def _measure(field: Field, raw: Any, column: models.Field[Any, Any] | None, unit: str) -> Decimal | None:
@@ -313,9 +322,8 @@ def _choice(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _uni
 
 
 def _alike(text: str, label: str) -> bool:
-    """Whether a word may be another way of saying a choice: one holds the other, or two characters in a row."""
-    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-    return bool(text) and (text in label or any(pair in label for pair in pairs))
+    """Whether a word may be another way of saying a choice: it shares a Chinese character with it."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in set(text) & set(label))
 
 
 def _facility(field: Field, raw: Any, _column: models.Field[Any, Any] | None, _unit: str) -> int | None:

@@ -12,7 +12,10 @@ import click
 from jingtu.service.cli.times import DAY, MOMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jingtu.platform.registers.declarations import Register
+    from jingtu.platform.registers.exchange.questions import Question
 
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -176,6 +179,8 @@ def import_(
         if marked is not None:
             marked.write_bytes(looking.marked_copy(file, file.name, obstacles))
         if not as_json:
+            for line in _how_to_answer(diff.questions):
+                click.echo(line, err=True)
             raise error
         print_json(document | error.to_json())
         return 1
@@ -199,6 +204,18 @@ def import_(
     if diff.ignored:
         click.echo(f"没有对应栏目、不导入的列：{'、'.join(diff.ignored)}", err=True)
     return 0
+
+
+def _how_to_answer(asked: Sequence[Question]) -> list[str]:
+    """How each open question is answered on the command line."""
+    lines = []
+    for item in asked:
+        offered = "，".join(
+            value if value == label else f"{value}（{label}）" for value, label in item.choices
+        )
+        option = f"--answer '{item.key}=…'" if item.key else "--sheet" if item.several else "--hidden"
+        lines.append(f"需要说明：{item.prompt}。请加 {option}，可选：{offered}")
+    return lines
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

@@ -36,7 +36,8 @@ from jingtu.platform.registers.exchange.shapes import (
     Shape,
     entry_shape,
 )
-from jingtu.platform.registers.quantities import UNITS, unit_of
+from jingtu.platform.registers.exchange.wording import by_words, has_unit, lower_as_unit, parts_of, ways
+from jingtu.platform.registers.quantities import UNITS, same_unit, unit_of
 from jingtu.platform.registers.values import fold
 
 __all__ = [
@@ -46,8 +47,6 @@ __all__ = [
 
 HEADING_ROWS = 20
 _DEEPEST = 3  # lines of one heading
-_UNIT = re.compile(r"^(.+?)[(/:,](.+?)\)?$")
-_NUMBERING = re.compile(r"^(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．]|[*＊※])+")
 _FORM_WORDS = re.compile(r"[:：]")
 _NOTED_UNIT = re.compile(r"(?<![填报责任主管编制牵头送])单位\s*[:：为]\s*([^\s；;()（）]{1,20})")
 
@@ -149,7 +148,7 @@ def is_other_table(shape: Shape, grid: Grid, row: int) -> bool:
         return False
     if any(_looks_like_value(cell) for cell in cells):
         return False
-    known = sum(1 for cell in cells if _by_words(shape, fold(cell))[0])
+    known = sum(1 for cell in cells if by_words(shape, fold(cell))[0])
     return known >= 2 or (known == 1 and fold(cells[0]) in {"序号", "编号"})
 
 
@@ -208,7 +207,7 @@ def _texts(grid: Grid, top: int, bottom: int, index: int) -> list[str]:
     """The words over a column, from the top; a word that only goes on is said once."""
     found: list[str] = []
     for row in range(top, bottom + 1):
-        text = grid.text(row, index)
+        text = "".join(line.strip() for line in grid.text(row, index).splitlines())
         if not text and row < bottom and not grid.sheet.merges:
             # Without merged areas a group stands over its first column alone.
             left = next((at for at in range(index, -1, -1) if grid.text(row, at)), None)
@@ -268,14 +267,14 @@ def _without_heading(grid: Grid, bottom: int, known: set[int], given: Mapping[st
 def _told(shape: Shape, given: Mapping[str, str], heading: str, texts: Sequence[str], index: int) -> Column:
     if (folded := fold(heading)) in given:  # a person said what this is; the heading still says in which unit
         target = given[folded]
-        base = _parts(folded)
-        unit = base[1] if base and _has_unit(shape, target) else ""
-        if not unit and len(texts) > 1 and _has_unit(shape, target):
+        base = parts_of(folded)
+        unit = base[1] if base and has_unit(shape, target) else ""
+        if not unit and len(texts) > 1 and has_unit(shape, target):
             unit = _unit_above(shape, target, texts) or fold(texts[-1])
         return Column(index, target, heading, unit, BY_MEMORY)
-    for words, weak in _ways(texts):
-        target, unit = _by_words(shape, words)
-        if target and unit == "" and words == _lower_as_unit(texts) and fold(texts[-1]) in shape.words:
+    for words, weak in ways(texts):
+        target, unit = by_words(shape, words)
+        if target and not unit and words == lower_as_unit(texts) and by_words(shape, fold(texts[-1]))[0]:
             continue  # 所在地 over 乡镇: the lower line says more than a remark to the upper one
         if target:
             unit = unit or _unit_above(shape, target, texts)
@@ -289,38 +288,10 @@ def _unit_above(shape: Shape, target: str, texts: Sequence[str]) -> str:
     if item is None or item.kind not in UNITS:
         return ""
     for text in reversed(texts[:-1]):
-        parts = _parts(fold(text))
+        parts = parts_of(fold(text))
         if parts is not None and unit_of(item.kind, parts[1]):
             return parts[1]
     return ""
-
-
-def _ways(texts: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """A heading as one may read it: all its lines, the upper one with the lower for its unit, the lower alone."""
-    yield fold("".join(texts)), False
-    if len(texts) > 1:
-        yield _lower_as_unit(texts), False
-        yield fold(texts[-1]), True
-
-
-def _lower_as_unit(texts: Sequence[str]) -> str:
-    return fold(f"{''.join(texts[:-1])}({texts[-1]})") if len(texts) > 1 else ""
-
-
-def _by_words(shape: Shape, folded: str) -> tuple[str, str]:
-    for text in dict.fromkeys((folded, _NUMBERING.sub("", folded))):
-        if text in shape.words:
-            return shape.words[text], ""
-        parts = _parts(text)
-        if parts is not None and parts[0] in shape.words:
-            target = shape.words[parts[0]]
-            return target, parts[1] if _has_unit(shape, target) else ""  # else a remark in brackets
-    return "", ""
-
-
-def _parts(folded: str) -> tuple[str, str] | None:
-    match = _UNIT.match(folded)
-    return (match[1], match[2]) if match else None
 
 
 def _with_unit(
@@ -366,11 +337,6 @@ def _finest_place(every: list[Column]) -> list[Column]:
     ]  # fmt: skip
 
 
-def _has_unit(shape: Shape, target: str) -> bool:
-    item = shape.field(target)
-    return item is not None and bool(item.unit or item.kind in UNITS)
-
-
 def _doubled(found: Headings, file: str) -> list[CellError]:
     seen: dict[str, Column] = {}
     errors = []
@@ -398,7 +364,7 @@ def _bad_units(shape: Shape, found: Headings, file: str) -> list[CellError]:
             bad = bool(column.raw_unit) and not column.unit and _is_measure(column.raw_unit)
         else:
             wanted = item.unit
-            bad = bool(column.unit and item.unit) and fold(item.unit) != column.unit
+            bad = bool(column.unit and item.unit) and not same_unit(column.unit, item.unit)
         if bad:
             errors.append(
                 CellError(

@@ -14,7 +14,8 @@ from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.bulk import chunks
 from jingtu.platform.registers.declarations import Register
-from jingtu.platform.registers.exchange.reading import Parsed, one_line
+from jingtu.platform.registers.exchange.cells import one_line
+from jingtu.platform.registers.exchange.reading import Parsed
 from jingtu.platform.registers.exchange.said import NEW, Said, row_key
 from jingtu.platform.registers.exchange.shapes import CODE, NAME
 from jingtu.platform.registers.models import Entry, Version

@@ -10,11 +10,12 @@ from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import values, versions
 from jingtu.platform.registers.declarations import Field, Register
+from jingtu.platform.registers.exchange.cells import same_words
 from jingtu.platform.registers.exchange.diffs import Change, Diff, Row
 from jingtu.platform.registers.exchange.enterprises import Enterprises
 from jingtu.platform.registers.exchange.matching import Doubt, Entries
 from jingtu.platform.registers.exchange.places import Organisations, Places
-from jingtu.platform.registers.exchange.reading import Parsed, Reading, Watch, place_words, same_words
+from jingtu.platform.registers.exchange.reading import Parsed, Reading, Watch, place_words
 from jingtu.platform.registers.exchange.said import Said
 from jingtu.platform.registers.exchange.shapes import CODE, HOLDER, NAME, REGION, REGION_CODE, STATE
 from jingtu.platform.registers.models import Version
