@@ -30,6 +30,7 @@ from jingtu.service.demo.groundwater import groundwater_steps
 from jingtu.service.demo.key_units import key_unit_steps
 from jingtu.service.demo.metals import metals_steps
 from jingtu.service.demo.places import COUNTY, FIRST, Cast, settle
+from jingtu.service.demo.waste import waste_steps
 
 PLAN_FILE = "示例县2024年度土壤污染防治工作计划.docx"
 _MONTH_ENDS = [date(2024, month + 1, 1) - timedelta(days=1) for month in range(3, 12)] + [date(2024, 12, 31)]
@@ -98,6 +99,7 @@ REGISTER_STEPS = (
     construction_steps,
     groundwater_steps,
     fund_steps,
+    waste_steps,
 )
 
 
