@@ -110,7 +110,7 @@ def export(
     "answers",
     multiple=True,
     metavar="表头=说明",
-    help="对一列的说明，可写几次：单位（面积=亩），只写年月的日期按哪天（first 或 last）。",
+    help="对一列的说明，可写几次：单位（面积=亩），只写年月的日期按哪天（first 或 last），新增条目的状态（状态=…）。",
 )
 @click.option(
     "--row",

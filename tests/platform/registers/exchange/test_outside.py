@@ -156,3 +156,17 @@ def test_a_figure_with_the_unit_of_its_field(text: str, metres: str) -> None:
 def test_a_figure_with_another_unit_is_refused() -> None:
     with pytest.raises(ValueError, match="应为数字"):
         parse(get("groundwater_wells").field("depth_m"), "12km")
+
+
+def test_new_entries_without_a_column_of_states_get_the_one_that_is_said(county: Any) -> None:
+    rows = [["地块编码", "地块名称", "行政区"], ["D-1", "甲", "青禾县"]]
+    assert look("farmland_plots", rows).rows[0].stages[-1][1] == "pending"
+    assert not look("farmland_plots", rows).has_states
+    told = look("farmland_plots", rows, said=Said(answers={"状态": "安全利用类"}))
+    assert told.rows[0].stages[-1][1] == "safe_use"
+    own = look(
+        "farmland_plots",
+        [[*rows[0], "状态"], [*rows[1], "严格管控类"]],
+        said=Said(answers={"状态": "安全利用类"}),
+    )
+    assert own.rows[0].stages[-1][1] == "strict"

@@ -30,6 +30,7 @@ class Change:
     label: str
     old: str
     new: str
+    unit: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -72,6 +73,8 @@ class Diff:
     questions: list[Question] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     enterprises: Enterprises | None = None
+    has_states: bool = True
+    states_said: str = ""
 
     @property
     def open_doubts(self) -> list[Doubt]:

@@ -17,7 +17,15 @@ from jingtu.platform.registers.exchange.matching import Doubt, Entries
 from jingtu.platform.registers.exchange.places import Organisations, Places
 from jingtu.platform.registers.exchange.reading import Parsed, Reading, Watch, place_words
 from jingtu.platform.registers.exchange.said import Said
-from jingtu.platform.registers.exchange.shapes import CODE, HOLDER, NAME, REGION, REGION_CODE, STATE
+from jingtu.platform.registers.exchange.shapes import (
+    CODE,
+    HOLDER,
+    NAME,
+    REGION,
+    REGION_CODE,
+    STATE,
+    STATE_LABEL,
+)
 from jingtu.platform.registers.models import Version
 
 
@@ -73,6 +81,7 @@ class Preparer:
         return Diff(
             self.register, self.on, reading.file, reading.first.sheet.name, rows, reading.sorted_errors(),
             reading.ignored, names, reading.skipped, reading.questions, self.doubts, self.enterprises,
+            any(heads.column(STATE) is not None for heads in reading.heads), self.said.answers.get(STATE_LABEL, ""),
         )  # fmt: skip
 
     def _error(self, row: Parsed, target: str | None, message: str, value: Any) -> None:
@@ -248,7 +257,8 @@ class Preparer:
             if wanted.required and item.heads.column(wanted.id) is None and wanted.id not in facts:
                 self._error(item, wanted.id, "必填，表中没有这一列", None)
         lifecycle = self.register.lifecycle
-        state = self.states.get(values.fold(item.texts.get(STATE, "")), lifecycle.initial[0])
+        words = item.texts.get(STATE) or self.said.answers.get(STATE_LABEL, "")
+        state = self.states.get(values.fold(words), lifecycle.initial[0])
         header = {NAME: item.cells[NAME], "region_id": region.pk, "holder_id": holder}
         row = Row(item.number, "added", code, header, facts)
         try:
@@ -285,7 +295,8 @@ class Preparer:
             had = getattr(before, self.columns[key].attname)
             if had == value or same_words(wanted, had, value):
                 continue
-            row.changes.append(Change(wanted.label, values.show(wanted, had), self._shown(wanted, value)))
+            shown = values.show(wanted, had), self._shown(wanted, value)
+            row.changes.append(Change(wanted.label, *shown, "" if wanted.kind == "mass" else wanted.unit))
             row.facts[key] = value
         if code and not current.entry.code:
             row.changes.append(Change(self.register.code_label, "", code))

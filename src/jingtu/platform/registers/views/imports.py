@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import tell, uploads
 from jingtu.platform.regions.models import Region
+from jingtu.platform.registers import values
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange import (
     background,
@@ -34,6 +35,7 @@ from jingtu.platform.registers.exchange.diffs import Diff
 from jingtu.platform.registers.exchange.looking import Look
 from jingtu.platform.registers.exchange.questions import WORD, Question
 from jingtu.platform.registers.exchange.said import NEW, Said
+from jingtu.platform.registers.exchange.shapes import STATE_LABEL
 from jingtu.platform.registers.exchange.uploads import Upload
 from jingtu.platform.registers.views.common import needs
 
@@ -128,6 +130,8 @@ def _explain(request: HttpRequest, register: Register) -> HttpResponse:
     for name, key in request.POST.items():
         if name.startswith("word-") and (meant := request.POST.get(f"meant-{name.removeprefix('word-')}")):
             answers[str(key)[:200]] = str(meant)[:40]
+    if state := request.POST.get("state", ""):
+        answers[STATE_LABEL] = state[:40]
     chosen = tuple(request.POST.getlist("sheets")) or look.said.sheets
     try:
         said = Said(
@@ -270,9 +274,12 @@ def _content(diff: Diff) -> dict[str, Any]:
                 places[row.header["region_id"]].name,
                 lifecycle.state(row.stages[-1][1]).label,
                 row.stages[0][0],
+                _read_out(diff.register, row.facts),
             )
             for row in added[:_SHOWN]
         ],
+        "state_choices": _states_open(diff),
+        "state_said": diff.states_said or lifecycle.state(lifecycle.initial[0]).label,
         "added_more": max(len(added) - _SHOWN, 0),
         "errors": diff.errors[:_SHOWN],
         "errors_more": max(len(diff.errors) - _SHOWN, 0),
@@ -291,6 +298,25 @@ def _content(diff: Diff) -> dict[str, Any]:
         "new_facilities": diff.enterprises.facilities if diff.enterprises else 0,
         "fingerprint": diff.fingerprint(),
     }
+
+
+def _states_open(diff: Diff) -> list[str]:
+    """States that new entries may be given together, where the table says none and there is a choice."""
+    if diff.has_states or not diff.count("added") or diff.errors:
+        return []
+    labels = [state.label for state in diff.register.lifecycle.states]
+    return labels if len(labels) > 1 else []
+
+
+def _read_out(register: Register, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was read for a new entry, as it would stand on its page."""
+    found = []
+    for item in register.fields:
+        value = facts.get(item.id)
+        if item.kind == "facility" or not (shown := values.show(item, value)):
+            continue
+        found.append((item.label, f"{shown}{item.unit}" if item.unit and item.kind != "mass" else shown))
+    return found
 
 
 def _page(
