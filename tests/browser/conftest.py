@@ -83,6 +83,15 @@ def field(world: World, browser_context: BrowserContext, settings: Any, tmp_path
 
 
 @pytest.fixture
+def paper(tmp_path: Path, settings: Any) -> Path:
+    """A file to lay beside a step or a record."""
+    settings.MEDIA_ROOT = tmp_path / "evidence"
+    path = tmp_path / "佐证材料.txt"
+    path.write_text("示例佐证", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
 def log_in(page: Page) -> Callable[[str], Page]:
     """Log in by typing, as people do; a second call changes the person at the desk."""
 

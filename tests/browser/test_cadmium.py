@@ -21,14 +21,6 @@ COUNT, RATE = "cadmium_source_count", "cadmium_source_completion_rate"
 PAPERS = ("整治方案", "整治前照片", "整治后照片", "监测报告", "核查表", "确认文件")
 
 
-@pytest.fixture
-def paper(tmp_path: Path, settings: object) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "evidence"  # type: ignore[attr-defined]
-    path = tmp_path / "佐证材料.txt"
-    path.write_text("示例佐证", encoding="utf-8")
-    return path
-
-
 def test_a_source_is_struck_off_by_another_and_opened_again(
     world: World, log_in: Callable[[str], Page], paper: Path
 ) -> None:
