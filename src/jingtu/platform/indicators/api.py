@@ -12,6 +12,7 @@ from ninja import Field, Query, Router, Schema
 from jingtu.errors import CellError, InputError, NotFoundError
 from jingtu.platform import clock
 from jingtu.platform.indicators import declarations, provenance, service
+from jingtu.platform.indicators import parameters as asking
 from jingtu.platform.indicators.declarations import Reading
 from jingtu.platform.indicators.permissions import READ
 from jingtu.platform.people import policies
@@ -32,6 +33,15 @@ class RuleOut(Schema):
     valid_to: date | None
 
 
+class ParameterOut(Schema):
+    """A parameter that an indicator takes; ``choices`` where it is one of some words."""
+
+    id: str
+    name: str
+    kind: str
+    choices: list[str]
+
+
 class IndicatorOut(Schema):
     """An indicator that a register computes."""
 
@@ -40,6 +50,7 @@ class IndicatorOut(Schema):
     unit: str
     basis: str
     parameters: list[str]
+    inputs: list[ParameterOut] = Field(description="各参数的名称和写法")
     rules: list[RuleOut]
 
 
@@ -69,6 +80,7 @@ class ReadingOut(Schema):
     unit: str
     numerator: float | None
     denominator: float | None
+    parts_unit: str = Field(description="分子和分母的单位；没有时为空")
     comparator: str | None
     target: float | str | None
     met: bool | None
@@ -121,6 +133,15 @@ def list_indicators(request: HttpRequest) -> list[dict[str, Any]]:
             "unit": item.unit,
             "basis": item.basis,
             "parameters": list(item.parameters),
+            "inputs": [
+                {
+                    "id": name,
+                    "name": asking.of(name).label,
+                    "kind": asking.of(name).kind,
+                    "choices": [key for key, _ in item.choices.get(name, ())],
+                }
+                for name in item.parameters
+            ],
             "rules": [rule.to_json() for rule in item.rules],
         }
         for item in declarations.all_indicators()
@@ -137,7 +158,7 @@ def read_indicator(request: HttpRequest, id: str, query: Query[ReadingQuery]) ->
 def read_places(request: HttpRequest, id: str, query: Query[ReadingQuery]) -> list[dict[str, Any]]:  # noqa: A002 - the path says so
     """The same reading of every place directly below, those with anything to count."""
     reading = _reading(request, id, query)
-    return [one.to_json() for one in provenance.by_place(reading, _parameters(query)).readings]
+    return [one.to_json() for one in provenance.by_place(reading, _parameters(id, query)).readings]
 
 
 @router.get("/indicators/{id}/entries", response=list[EntryLine], summary="指标计入和未计入的条目")
@@ -165,14 +186,15 @@ def _reading(request: HttpRequest, indicator: str, query: ReadingQuery) -> Readi
     if query.known_at is not None and query.known_at.tzinfo is None:
         raise InputError("known_at 应带时区，例如 2024-06-30T18:00:00+08:00。")
     on = query.on or clock.business_date()
-    return service.read(indicator, region, on, query.known_at, _parameters(query))
+    return service.read(indicator, region, on, query.known_at, _parameters(indicator, query))
 
 
-def _parameters(query: ReadingQuery) -> dict[str, str]:
+def _parameters(indicator: str, query: ReadingQuery) -> dict[str, str]:
     found = {"base": query.base.isoformat()} if query.base else {}
     wrong = [item for item in query.parameter if "=" not in item]
     if wrong:
         raise InputError(
             "参数应写作“名称=值”。", [CellError("应写作“名称=值”", column="parameter", value=wrong[0][:40])]
         )
-    return found | dict(item.split("=", 1) for item in query.parameter)
+    given = found | dict(item.split("=", 1) for item in query.parameter)
+    return asking.required(service.known(indicator), given)

@@ -10,6 +10,7 @@ from typing import Any
 from jingtu.platform.indicators import service, snapshots
 from jingtu.platform.indicators.declarations import Reading
 from jingtu.platform.indicators.models import Snapshot
+from jingtu.platform.indicators.parameters import of as parameter_of
 from jingtu.platform.indicators.provenance import Line, lines
 from jingtu.platform.indicators.snapshots import ABSENT, IN_DENOMINATOR, IN_NUMERATOR, document_of, standings
 from jingtu.platform.pages.formats import figure
@@ -26,7 +27,6 @@ KINDS = {
     CORRECTED: "补录或更正",
 }
 _COUNTED = frozenset({IN_NUMERATOR, IN_DENOMINATOR})
-_PARAMETERS = {"base": "基数日期"}
 _STATUS = {"no_data": "无数据", "not_configured": "未配置", "not_applicable": "不适用"}
 
 
@@ -174,7 +174,7 @@ def since(snapshot: Snapshot, reading: Reading, parameters: dict[str, Any] | Non
         tuple(found),
         rules if rules[0] != rules[1] else None,
         tuple(
-            (_PARAMETERS.get(name, "参数"), str(own.get(name) or "未设"), str(chosen.get(name) or "未设"))
+            (parameter_of(name).label, str(own.get(name) or "未设"), str(chosen.get(name) or "未设"))
             for name in sorted(own.keys() | chosen.keys())
             if str(own.get(name) or "") != str(chosen.get(name) or "")
         ),

@@ -76,6 +76,11 @@ class Reading:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def parts_unit(self) -> str:
+        """The unit of numerator and denominator (亩, 元, 千克, 块); ``""`` where they have none."""
+        return str(self.extra.get("parts_unit", ""))
+
+    @property
     def left_out_count(self) -> int:
         """How many entries do not count."""
         return sum(item.count for item in self.left_out)
@@ -92,6 +97,7 @@ class Reading:
             "unit": self.unit,
             "numerator": _number(self.numerator),
             "denominator": _number(self.denominator),
+            "parts_unit": self.parts_unit,
             "comparator": None,
             "target": None,
             "met": None,
@@ -132,6 +138,7 @@ class Indicator:
     basis: str = ""
     decimals: int = 2
     parameters: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # of parameters to choose
 
     def rule_on(self, on: date) -> Rule | None:
         for rule in self.rules:

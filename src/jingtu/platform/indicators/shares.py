@@ -19,7 +19,7 @@ from django.db.models.expressions import BaseExpression, Combinable
 
 from jingtu.platform.indicators.declarations import LeftOut, Reading
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import versions
+from jingtu.platform.registers import declarations, versions
 from jingtu.platform.registers.models import Version
 
 NUMERATOR, DENOMINATOR = "+", "-"
@@ -101,6 +101,9 @@ class Counting:
     which: Which | None = None
     complete: Q | None = None
     decimals: int = 2
+    parts_unit: str = (
+        ""  # of a weighted numerator and denominator; without a weight it is that of the register
+    )
     notes: Callable[[date, Parameters], str] | None = None
 
     def __call__(
@@ -171,6 +174,9 @@ class Counting:
         """A weight in the unit of the reading."""
         return weight * self.scale.denominator / self.scale.numerator
 
+    def _parts_unit(self) -> str:
+        return self.parts_unit or (declarations.get(self.register).unit if self.weight is None else "")
+
     def _kind(self, said: str) -> str:
         return NOT_COUNTED if said == DENOMINATOR and self.measure != "share" else said
 
@@ -228,7 +234,9 @@ class Counting:
             numerator_entries=numerator_entries,
             left_out=left_out,
             completeness=round(tally.complete / tally.counted, 4) if tally.counted else 0.0,
-            extra={"register": self.register} | ({"note": note} if note else {}),
+            extra={"register": self.register}
+            | ({"note": note} if note else {})
+            | ({"parts_unit": self._parts_unit()} if shown else {}),
         )
 
 

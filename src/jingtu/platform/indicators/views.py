@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from jingtu.errors import CellError
 from jingtu.platform.indicators import changes, declarations, provenance, service, showing
+from jingtu.platform.indicators import parameters as asking
 from jingtu.platform.indicators.declarations import Indicator, Reading
 from jingtu.platform.indicators.permissions import READ
 from jingtu.platform.pages import sheets
@@ -25,6 +27,7 @@ HEADINGS = (
     "计量单位",
     "分子",
     "分母",
+    "分子分母单位",
     "计入条目",
     "未计入条目",
     "数据完整（%）",
@@ -86,7 +89,7 @@ def indicator(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - th
     known = service.known(id)
     region = page.require_region()
     place = showing.place_asked(request, region, READ)
-    parameters = _parameters(request, known)
+    parameters, refused = _parameters(request, known)
     reading = known.compute(place or region, page.on, page.known_at, parameters)
     drawer = request.headers.get("HX-Request") == "true"
     own = reverse("indicator", args=[id])
@@ -107,8 +110,12 @@ def indicator(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - th
         "here": f"{own}{query}&" if query else f"{own}?",
         "export_address": exported,
         "drawer": drawer,
+        "asking": asking.controls(known, request.GET.dict(), refused),
+        "asked": parameters,
+        "refused": refused,
     } | showing.computed(request, known, reading, parameters, address_of=address_of, drawer=drawer)
     answer = render(request, "indicators/drawer.html" if drawer else "indicators/page.html", context)
+    answer.status_code = 422 if refused else 200
     answer["Vary"] = "HX-Request, Cookie"
     return answer
 
@@ -120,7 +127,8 @@ def indicator_export(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A0
     page = page_context(request)
     known = service.known(id)
     place = showing.place_asked(request, page.require_region(), READ) or page.require_region()
-    reading = known.compute(place, page.on, page.known_at, _parameters(request, known))
+    parameters = asking.required(known, request.GET.dict())
+    reading = known.compute(place, page.on, page.known_at, parameters)
     rule = f"，依据 {reading.rule.source} {reading.rule.clause}".rstrip() if reading.rule else "，依据未配置"
     note = (
         f"{place.name} {known.name}：{changes.said(reading.to_json())}，{short_date(reading.on)} 的状态{rule}"
@@ -133,8 +141,10 @@ def indicator_export(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A0
     )
 
 
-def _parameters(request: HttpRequest, known: Indicator) -> dict[str, str]:
-    return known.chosen({name: request.GET.get(name, "")[:40] for name in known.parameters})
+def _parameters(request: HttpRequest, known: Indicator) -> tuple[dict[str, str], list[CellError]]:
+    """What the address asks; where anything of it cannot be read, nothing is calculated by the rest."""
+    found, errors = asking.read(known, request.GET.dict())
+    return ({} if errors else found), errors
 
 
 def _below(request: HttpRequest) -> list[Region]:
@@ -170,6 +180,7 @@ def _row(reading: Reading) -> tuple[Any, ...]:
         reading.unit,
         reading.numerator,
         reading.denominator,
+        reading.parts_unit,
         reading.counted,
         reading.left_out_count,
         round(reading.completeness * 100, 1),

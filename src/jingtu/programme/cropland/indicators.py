@@ -160,6 +160,7 @@ def _reading(
         completeness=round(place.complete / len(place.counted), 4) if place.counted else 0.0,
         extra={
             "register": REGISTER_ID,
+            "parts_unit": "亩",
             "note": _note(on, place.partly),
             "amounts": {name: str(amount.normalize()) for name, amount in place.amounts.items()},
         },
@@ -169,7 +170,8 @@ def _reading(
 def _note(on: date, partly: int) -> str:
     told = "；".join(text for name in _ASSUMED if (text := assumption(name, on)))
     some = f"其中 {partly} 块措施未覆盖全部面积，按覆盖的面积计入。" if partly else ""
-    return f"面积按亩计；按{on.year}年截至当日登记的措施和检测计算。{some}规定未见之处按下列假定：{told}。"
+    assumed = f"规定未见之处按下列假定：{told}。" if told else ""
+    return f"面积按亩计；按{on.year}年截至当日登记的措施和检测计算。{some}{assumed}"
 
 
 def in_place(on: date, known_at: datetime | None, parameters: Mapping[str, Any]) -> Case:  # noqa: ARG001

@@ -149,7 +149,7 @@ def execution_rate(
         counted=len(received), counted_entries=tuple(sorted(received)), numerator_entries=tuple(sorted(spent)),
         left_out=(LeftOut(NO_MONEY, len(without), tuple(without)),) if without else (),
         completeness=1.0 if received else 0.0,
-        extra={"register": REGISTER_ID, "note": "；".join(notes), "unit_of_counts": "元"},
+        extra={"register": REGISTER_ID, "note": "；".join(notes), "parts_unit": "元"},
     )  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def work_done_ratio(
         numerator_entries=tuple(sorted(entry for entry, share in shares.items() if share >= 100)),
         left_out=(LeftOut(NO_WORK, len(without), tuple(without)),) if without else (),
         completeness=len(shares) / len(named) if name and named else float(bool(shares)),
-        extra={"register": REGISTER_ID, "note": note} | ({"unit_of_counts": units.pop()} if added else {}),
+        extra={"register": REGISTER_ID, "note": note} | ({"parts_unit": units.pop()} if added else {}),
     )  # fmt: skip
 
 

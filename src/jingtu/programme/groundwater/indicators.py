@@ -207,7 +207,7 @@ def _reading(
     left_out: tuple[LeftOut, ...] = (), completeness: float = 0.0, note: str = "", met: bool | None = None,
     ratio: bool = False,
 ) -> Reading:  # fmt: skip
-    extra: dict[str, Any] = {"register": points.REGISTER_ID, "note": note}
+    extra: dict[str, Any] = {"register": points.REGISTER_ID, "note": note, "parts_unit": "个"}
     if met is not None:
         extra["met"] = bool(met)
     shown = ratio or bool(kept) or met is not None

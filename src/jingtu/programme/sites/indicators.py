@@ -107,7 +107,7 @@ def control_ratio(
         numerator_entries=tuple(in_place),
         left_out=tuple(LeftOut(reason, len(keys), tuple(keys)) for reason, keys in sorted(left_out.items())),
         completeness=round(complete / len(counted), 4) if counted else 0.0,
-        extra={"base": base.isoformat(), "note": note, "register": REGISTER_ID},
+        extra={"base": base.isoformat(), "note": note, "register": REGISTER_ID, "parts_unit": "块"},
     )
 
 

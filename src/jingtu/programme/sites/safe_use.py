@@ -135,7 +135,7 @@ def key_land_assured(
     story += f"；当年发现违规开发利用 {len(cases)} 起" + (
         f"，其中 {open_cases} 起未处罚整改到位或者仍有风险" if open_cases else ""
     )
-    extra = {"register": LAND_ID, "note": story, "area": rate.extra["area"]}
+    extra = {"register": LAND_ID, "note": story, "area": rate.extra["area"], "parts_unit": "块"}
     if verdicts not in ({True}, {False}):
         why = (
             "判定表没有规定这种情形，由人工判定"
@@ -187,7 +187,7 @@ def _of_redevelopment(on: date, known_at: datetime | None, parameters: Mapping[s
 
 
 REDEVELOPED = Counting(
-    LAND_ID, _of_redevelopment, which=_redeveloped, weight=F(f"{_FACTS}area_m2"),
+    LAND_ID, _of_redevelopment, which=_redeveloped, weight=F(f"{_FACTS}area_m2"), parts_unit="平方米",
     complete=_q(area_m2__isnull=False),
 )  # fmt: skip
 
@@ -209,7 +209,7 @@ def polluted_rate(
         return replace(
             found, value=None, status="not_configured", extra={"register": LAND_ID, "note": error.message}
         )
-    note = {"register": LAND_ID, "note": value_on("polluted_parcel", "assumption", on) or ""}
+    note = dict(found.extra) | {"note": value_on("polluted_parcel", "assumption", on) or ""}
     return replace(
         found, value=rounded(100 * above / below) if below else None, numerator=above, denominator=below,
         extra=note,

@@ -211,6 +211,7 @@ def _increase(region: Region, on: date, known_at: datetime | None) -> Reading:
         extra={
             "register": REGISTER_ID,
             "base_value": "0",
+            "parts_unit": "千克",
             "note": f"{on.year}年以来的净新增量：按金属以新增量减去本区域内的减排来源；分子为新增量，分母为已替代量，单位千克",
         },
     )  # fmt: skip
@@ -225,5 +226,6 @@ REDUCTION = declare(
         calculate=ReductionRatio(),
         basis="分子：基准年以来累计核实的减排量；分母：重点行业企业的基准年排放量，均按重点重金属合计。",
         parameters=("base", "kind"),
+        choices={"kind": ((NO_INCREASE, "净新增量"),)},
     )
 )

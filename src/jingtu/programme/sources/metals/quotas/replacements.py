@@ -149,7 +149,7 @@ def replacement_ratio(
         numerator_entries=tuple(sorted(met - short - unset)),
         left_out=_notes(unset),
         completeness=1.0,
-        extra={"register": REGISTER_ID, "note": _note(worst, len(found), len(short))},
+        extra={"register": REGISTER_ID, "note": _note(worst, len(found), len(short)), "parts_unit": "千克"},
     )  # fmt: skip
 
 
