@@ -53,12 +53,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a lifecycle. ``tone`` chooses the colour: neutral, active, warning, done, off."""
+    """A state of a lifecycle. ``tone`` chooses the colour: neutral, active, warning, done, off.
+
+    ``synonyms``: other words by which imported tables call it.
+    """
 
     id: str
     label: str
     tone: Literal["neutral", "active", "warning", "done", "off"] = "neutral"
     final: bool = False
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,11 @@ class Lifecycle:
             if move.id == move_id:
                 return move
         raise LookupError(f"no move {move_id}")
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Every word by which tables call a state, with the id of the state."""
+        return {word: state.id for state in self.states for word in (*state.synonyms, state.label)}
 
     def moves_from(self, state_id: str) -> list[Move]:
         return [move for move in self.moves if state_id in move.sources]

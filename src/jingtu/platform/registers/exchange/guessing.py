@@ -220,7 +220,7 @@ def _codes_of(register: Register, cells: Sequence[Any]) -> bool:
 
 
 def _states_of(register: Register, cells: Sequence[Any]) -> bool:
-    labels = {values.fold(state.label) for state in register.lifecycle.states}
+    labels = {values.fold(word) for word in register.lifecycle.words}
     return _share(cells, lambda cell: values.fold(text_of(cell)) in labels)
 
 

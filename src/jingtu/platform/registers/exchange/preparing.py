@@ -54,7 +54,7 @@ class Preparer:
         self.said = said or Said()
         self.fields = {item.id: item for item in register.fields}
         self.columns = values.columns(register)
-        self.states = {values.fold(state.label): state.id for state in register.lifecycle.states}
+        self.states = {values.fold(word): state for word, state in register.lifecycle.words.items()}
         self.state_labels = "、".join(state.label for state in register.lifecycle.states)
         self.places = Places(on, region)
         self.organisations = Organisations()

@@ -70,6 +70,42 @@ def not_clean_long_enough(entry: Entry, version: Version, on: date) -> str | Non
     return f"封场后连续达标不满 {years} 年，最早 {first.isoformat()} 可以移出清单。"
 
 
+def stages(facts: Mapping[str, Any], state: str, on: date) -> list[tuple[date, str]]:
+    """Since when a pond of an older list has had its grade, or has been closed.
+
+    Parameters
+    ----------
+    facts : mapping
+        Typed facts by field id.
+    state : str
+        The state in which the list has it.
+    on : date
+        The day of the import.
+
+    Returns
+    -------
+    list of (date, str)
+        One stage: from the day that the list gives, else from ``on``.
+
+    Raises
+    ------
+    ValueError
+        The day lies after ``on``.
+
+    Examples
+    --------
+    >>> stages({"listed_on": date(2023, 4, 20)}, "level_2", date(2024, 6, 30))
+    [(datetime.date(2023, 4, 20), 'level_2')]
+    >>> stages({"listed_on": date(2023, 4, 20)}, "proposed", date(2024, 6, 30))
+    [(datetime.date(2024, 6, 30), 'proposed')]
+    """
+    name = "listed_on" if state in SUPERVISED else "closed_on" if state == "closed" else ""
+    day = facts.get(name) or on
+    if day > on:
+        raise ValueError(f"列入、封场日期不能晚于本次登记的日期 {on.isoformat()}")
+    return [(day, state)]
+
+
 def _known_hazard(entry: Entry, values: Mapping[str, Any]) -> list[CellError] | None:
     """A rectification speaks of a hazard that is on record."""
     known = believed_records("pond_hazards").filter(entry=entry, on__lte=values["on"])
@@ -88,22 +124,21 @@ def _due_after_found(_entry: Entry, values: Mapping[str, Any]) -> list[CellError
 
 
 def _grading() -> tuple[Move, ...]:
-    """Into each grade from 待定级 and from the other grades; into the list of a new year with the same grade."""
-    moves = []
-    for state, label in GRADES.items():
-        moves.append(
-            Move(
-                f"grade_{state[-1]}", f"定为{label}", ("proposed", *(other for other in GRADES if other != state)),
-                state, EDIT, evidence_required=True, fields=("listed_on", "list_year", "listing_reason", "list_document"),
-                required_fields=("listed_on", "list_year"),
-            )
-        )  # fmt: skip
-    moves += [
+    """Into the list of a new year with the same grade, which comes every year and stands first; into each grade."""
+    moves = [
         Move(
             f"renew_{state}", "列入新年度清单", (state,), state, EDIT, guard=_later_year,
             fields=("list_year", "list_document"), required_fields=("list_year",),
         )
         for state in GRADES
+    ]  # fmt: skip
+    moves += [
+        Move(
+            f"grade_{state[-1]}", f"定为{label}", ("proposed", *(other for other in GRADES if other != state)),
+            state, EDIT, evidence_required=True, fields=("listed_on", "list_year", "listing_reason", "list_document"),
+            required_fields=("listed_on", "list_year"),
+        )
+        for state, label in GRADES.items()
     ]  # fmt: skip
     return tuple(moves)
 
@@ -149,9 +184,9 @@ TAILINGS_PONDS = declare(
         lifecycle=Lifecycle(
             states=(
                 State("proposed", "待定级"),
-                State("level_1", "一级环境监管", "warning"),
-                State("level_2", "二级环境监管", "active"),
-                State("level_3", "三级环境监管", "active"),
+                State("level_1", "一级环境监管", "warning", synonyms=("一级", "一级监管")),
+                State("level_2", "二级环境监管", "active", synonyms=("二级", "二级监管")),
+                State("level_3", "三级环境监管", "active", synonyms=("三级", "三级监管")),
                 State("closed", "已封场", "done"),
                 State("released", "已移出清单", "off", final=True),
                 State("dropped", "不列入清单", "off", final=True),
@@ -182,6 +217,7 @@ TAILINGS_PONDS = declare(
         name_label="尾矿库名称",
         holder_label="运营管理单位",
         basis="《尾矿污染环境防治管理办法》（部令第26号）",
+        stages=stages,
         unit="座",
         state_synonyms=("环境监管等级", "监管等级", "等级"),
         code_synonyms=("编号", "尾矿库编码"),
