@@ -19,5 +19,6 @@ class CroplandConfig(AppConfig):
             lifecycle,
             permissions,
             records,
+            seasons,
             statements,
         )

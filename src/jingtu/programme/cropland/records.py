@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from jingtu.errors import CellError
 from jingtu.knowledge.standards.foods import find_crop
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.declarations import Field
-from jingtu.platform.registers.entry_records import RecordKind, declare_records
+from jingtu.platform.registers.entry_records import RecordKind, believed_records, declare_records
 from jingtu.platform.registers.models import Entry
 from jingtu.programme.cropland import testing
 from jingtu.programme.cropland.counting import in_mu
@@ -38,7 +39,31 @@ def _check_measure(entry: Entry, values: Mapping[str, Any]) -> list[CellError]:
     whole = facts.area_m2 if isinstance(facts, FarmlandPlotFacts) else None
     if whole is not None and in_mu(area) > in_mu(whole):
         return [CellError(f"大于地块面积 {in_mu(whole).normalize():f} 亩，请核对单位", column="实施面积")]
-    return []
+    return (
+        _check_season(entry, values, in_mu(whole)) if whole is not None and not values.get("stacked") else []
+    )
+
+
+def _check_season(entry: Entry, values: Mapping[str, Any], whole: Decimal) -> list[CellError]:
+    """Measures side by side in one season are no more than the plot: what lies over another one says so."""
+    rows = (
+        believed_records(MEASURES.id)
+        .filter(entry=entry, year=values["year"], season=values["season"], area_m2__isnull=False)
+        .exclude(measure=values["measure"])
+    )  # that one would be a second of its kind, which is refused by itself
+    if values.get("corrects") is not None:
+        rows = rows.exclude(uid=values["corrects"].uid)
+    beside = sum((in_mu(row.area_m2) for row in rows if not row.stacked), Decimal(0))
+    total = beside + in_mu(values["area_m2"])
+    if not beside or total <= whole:
+        return []
+    return [
+        CellError(
+            f"{_SEASON[values['season']]}各项措施面积合计 {total.normalize():f} 亩，大于地块面积 "
+            f"{whole.normalize():f} 亩；与另一项在同一面积上的，“叠加实施”选“是”",
+            column="实施面积",
+        )
+    ]
 
 
 def _check_test(entry: Entry, values: Mapping[str, Any]) -> list[CellError]:

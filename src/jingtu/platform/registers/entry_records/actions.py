@@ -58,7 +58,7 @@ class RecordAction(EntryAction[Result]):
                 f"条目在{self.on.isoformat()}为“{state}”，不记“{kind.label}”。", state=self.version.state
             )
         if not errors and kind.check is not None:
-            errors += kind.check(self.entry, dict(found)) or []
+            errors += kind.check(self.entry, {**found, "corrects": but}) or []
         if errors:
             raise InputError(f"“{kind.label}”有 {len(errors)} 处需要补充或修改。", errors)
         if kind.key:

@@ -34,7 +34,8 @@ class RecordKind:
         Field ids, ``"on"`` among them where the day counts: no two believed records of an entry agree in
         all of them. A table that is imported again meets its rows by this key. Empty: every one is its own.
     check : callable, optional
-        ``check(entry, values)`` gives what is wrong with typed values (``"on"`` among them).
+        ``check(entry, values)`` gives what is wrong with typed values (``"on"`` among them; ``"corrects"``: the
+        record that they replace, ``None`` for a new one).
     states : tuple of str, optional
         States of the entry in which a record of that day may be entered; ``None``: in all.
     derive : callable, optional
