@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,34 +33,20 @@ def worker(place: Any, size: Sequence[int], *more: object) -> subprocess.Popen[s
     return start(place, "worker", "--seed", seed, "--days", days, "--a-day", a_day, *more)
 
 
-def told(place: Any, days: int, *more: str) -> dict[str, Any]:
-    """What an installation says of itself."""
-    process = start(place, "telling", days, *more)
-    said, complaints = process.communicate(timeout=600)
+def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What an installation says of itself in the end."""
+    said, complaints = process.communicate(timeout=3600)
     assert process.returncode == 0, complaints
     return dict(json.loads(said))
 
 
-def killed_three_times(place: Any, size: Sequence[int]) -> None:
-    """The same year by processes that are killed: from outside, in the middle of an act, in the middle of a tick."""
-    numbers = plan(*size)
-    draw = Random(size[0])
-    first, second, third = sorted(draw.sample(range(len(numbers) // 4, len(numbers) * 9 // 10), 3))
-    process = worker(place, size, "--say")
-    assert process.stdout is not None
-    for line in process.stdout:
-        if int(line.split()[0]) >= first:
-            process.send_signal(signal.SIGKILL)
-            break
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
-    for number, act, rows in ((second, "move", 1), (third, "tick", 1)):
-        process = worker(place, size, "--die-from", number, "--die-in", act, "--die-at", rows)
-        _, complaints = process.communicate(timeout=1800)
-        assert process.returncode == -signal.SIGKILL, complaints
-    process = worker(place, size)
-    _, complaints = process.communicate(timeout=1800)
-    assert process.returncode == 0, complaints
+def kills(size: Sequence[int]) -> list[str]:
+    """Three of them: from outside, in the middle of an act, in the middle of a tick."""
+    count = len(plan(*size))
+    numbers = sorted(Random(size[0]).sample(range(count // 4, count * 9 // 10), 3))
+    return [
+        f"--kill={how}:{number}" for how, number in zip(("outside", "move", "tick"), numbers, strict=True)
+    ]
 
 
 def raw_of(place: Any) -> Raw:
@@ -70,11 +55,8 @@ def raw_of(place: Any) -> Raw:
 
 def live_through(ready: Any, other: Any, size: Sequence[int]) -> dict[str, Any]:
     """Two installations live through the same days, one of them undisturbed; both say the same in the end."""
-    undisturbed = worker(ready, size)
-    killed_three_times(other, size)
-    _, complaints = undisturbed.communicate(timeout=1800)
-    assert undisturbed.returncode == 0, complaints
-    whole, broken = told(ready, size[1]), told(other, size[1], "readings")
+    undisturbed, disturbed = worker(ready, size), worker(other, size, *kills(size), "--readings")
+    broken, whole = told(disturbed), told(undisturbed)
     assert broken["content"] == whole["content"]
     assert broken["ledger"]["broken"] is None
     assert whole["ledger"]["broken"] is None
@@ -112,7 +94,7 @@ def check_ledger_gap(place: Any, raw: Raw, days: int) -> None:
         raw.change("PRAGMA foreign_keys = OFF")
     gone = raw.rows("SELECT MAX(id) - 40 AS id FROM ledger_ledgerrow")[0]["id"]
     raw.change(f"DELETE FROM ledger_ledgerrow WHERE id = {int(gone)}")
-    assert told(place, days)["ledger"]["broken"] == gone
+    assert told(start(place, "telling", days))["ledger"]["broken"] == gone
 
 
 def test_some_weeks(ready: Any, other: Any) -> None:
