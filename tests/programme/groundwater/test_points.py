@@ -177,6 +177,9 @@ def test_shares_of_class_v_and_of_sources_that_meet_their_target(
     assert (rate.value, rate.numerator, rate.denominator) == (Decimal("50.00"), 1, 2)
     assert {item.reason for item in rate.left_out} == {"本年度尚无监测结果", "没有登记目标类别"}
     assert service.read("groundwater_source_compliance_rate", neighbour, AUTUMN).status == "no_data"
+    # A target that asks for a class reads the worst of the sources, those without a target class too.
+    worst = service.read("groundwater_source_compliance_rate", county, AUTUMN, None, {"kind": "class"})
+    assert (worst.text, worst.value, worst.counted, worst.left_out_count) == ("Ⅳ类", None, 3, 1)
 
 
 def test_a_failing_result_raises_a_plan_that_another_person_checks(

@@ -24,7 +24,7 @@ START, MAY, YEAR_END = date(2021, 1, 4), date(2024, 5, 6), date(2024, 12, 31)
 PAPER = Particulars(project="项目", document="文件", counterpart="外市")
 WORDS = """青禾县2024年度土壤污染防治工作计划
 一、重点任务
-（一）加强重金属污染防控。涉重金属建设项目按照1:1等量替代，重金属减排控制不新增，重点行业重点重金属污染物排放量比2013年排放基数下降9%。（县生态环境局牵头）
+（一）加强重金属污染防控。涉重金属建设项目按照1:1等量替代，重金属减排控制不新增，重点行业重点重金属污染物排放量比2013年排放基数下降9%，完成6口地下水监测井巡护。（县生态环境局牵头）
 """
 
 
@@ -38,6 +38,7 @@ def test_the_figures_of_a_task_become_targets_of_their_kind(tmp_path: Path) -> N
     ]
     assert [(item["kind"], item["comparator"], item["value"]) for item in found] == [
         ("number", ">=", 1.0), ("no_increase", "text", "控制不新增"), ("decrease", "=", 9),
+        ("number", ">=", 6),
     ]  # fmt: skip
 
 

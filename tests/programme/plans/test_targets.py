@@ -189,6 +189,21 @@ class TestPromote:
         with pytest.raises(ConflictError):
             actions.PromoteQuantity(officer, LOADED, quantity).execute()
 
+    @pytest.mark.parametrize(
+        ("words", "called"),
+        [
+            ("完成率", "土壤污染隐患排查“回头看”完成率"),  # says nothing outside its task
+            ("隐患排查“回头看”企业完成率", "隐患排查“回头看”企业完成率"),
+        ],
+    )
+    def test_it_is_called_so_that_it_is_known_again(
+        self, task: Entry, officer: User, words: str, called: str
+    ) -> None:
+        quantity = task.quantities.get()
+        quantity.content |= {"subject": words, "indicator_id": "key_unit_recheck_ratio"}
+        quantity.save()
+        assert actions.PromoteQuantity(officer, LOADED, quantity).execute().indicator == called
+
     def test_the_unit_that_leads_enters_its_reading(
         self, task: Entry, officer: User, person: Callable[..., User], bureau: object
     ) -> None:

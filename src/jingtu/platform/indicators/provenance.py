@@ -86,13 +86,13 @@ def parts(reading: Reading) -> list[Part]:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> read = SimpleNamespace(counted_entries=(1, 2, 3), numerator_entries=(2,), numerator=1, counted=3,
-    ...                        left_out=(), gaps=())
+    >>> read = SimpleNamespace(counted_entries=(1, 2, 3), numerator_entries=(2,), numerator=1,
+    ...                        denominator=3, counted=3, left_out=(), gaps=())
     >>> [(part.label, part.keys) for part in parts(read)]
     [('计入分子', (2,)), ('计入分母，未计入分子', (1, 3))]
     """
     inside = set(reading.numerator_entries)
-    if inside or not reading.numerator:
+    if reading.denominator is not None and (inside or not reading.numerator):
         rest = tuple(key for key in reading.counted_entries if key not in inside)
         taken = tuple(sorted(inside))
         found = [Part("numerator", IN_NUMERATOR, taken, len(taken), True)]

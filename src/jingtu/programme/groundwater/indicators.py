@@ -29,7 +29,7 @@ DUAL_QUALITY = "groundwater_dual_source_point_quality"
 CLASS_V = "groundwater_class_v_ratio"
 SOURCE_RATE = "groundwater_source_compliance_rate"
 
-UNIT = "水质类别"
+UNIT, BY_CLASS = "水质类别", "class"
 STABLE, NOT_STABLE = "总体保持稳定", "未保持总体稳定"
 NO_RESULT = "本年度尚无监测结果"
 NO_TARGET = "没有登记目标类别"
@@ -115,10 +115,15 @@ def class_v_ratio(
 
 
 def source_compliance(
-    region: Region, on: date, known_at: datetime | None, _parameters: Mapping[str, Any]
+    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
 ) -> Reading:
-    """The share of points at drinking-water sources whose class is no worse than their target class."""
+    """The share of points at drinking-water sources whose class is no worse than their target class.
+
+    Of a target that asks for a class (水质达到Ⅲ类) the worst class among these points is read instead.
+    """
     found = standings(points_of(region, (points.SOURCE,), on, known_at), on, known_at)
+    if parameters.get("kind") == BY_CLASS:
+        return _worst(region, on, known_at, found)
     counted = [item for item in found if item.meets_target is not None]
     met = [item.entry for item in counted if item.meets_target]
     left_out = _left_out(
@@ -138,17 +143,20 @@ def _one_point(region: Region, on: date, known_at: datetime | None, name: str) -
     if not named:
         note = f"考核点位清单中没有名称或编码为“{name}”的在用点位"
         return _reading(region, on, known_at, status="no_data", note=note)
-    found = standings(named, on, known_at)
+    return _worst(region, on, known_at, standings(named, on, known_at))
+
+
+def _worst(region: Region, on: date, known_at: datetime | None, found: Sequence[Standing]) -> Reading:
+    """The worst class among points with results of the year."""
     counted = [item for item in found if item.now is not None]
+    left_out = _left_out((item, NO_RESULT) for item in found if item.now is None)
     if not counted:
-        return _reading(
-            region, on, known_at, status="no_data", note=NO_RESULT,
-            left_out=_left_out((item, NO_RESULT) for item in found),
-        )  # fmt: skip
+        return _reading(region, on, known_at, status="no_data", note=NO_RESULT, left_out=left_out)
     worst = max((item.now.quality for item in counted if item.now), key=list(LABELS).index)
     return _reading(
-        region, on, known_at, text=LABELS[worst], counted=counted, completeness=1.0, note=_words(found)
-    )
+        region, on, known_at, text=LABELS[worst], counted=counted, left_out=left_out,
+        completeness=len(counted) / len(found), note=_words(found),
+    )  # fmt: skip
 
 
 def _stability(
@@ -278,6 +286,9 @@ declare(
         unit="%",
         rules=rules_of(SOURCE_RATE),
         calculate=source_compliance,
-        basis="分子：当年最近一轮类别达到目标类别的饮用水水源点位数；分母：有监测结果和目标类别的饮用水水源点位数。",
+        basis="分子：当年最近一轮类别达到目标类别的饮用水水源点位数；分母：有监测结果和目标类别的饮用水水源点位数。"
+        "目标写明水质类别的，取各饮用水水源点位中最差的类别。",
+        parameters=("kind",),
+        choices={"kind": ((BY_CLASS, "最差的水质类别"),)},
     )
 )

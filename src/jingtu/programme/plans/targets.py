@@ -26,6 +26,7 @@ from jingtu.programme.plans.judging import JUDGED_BY_PERSON, Verdict, base_date,
 from jingtu.programme.plans.models import Target
 
 _YEAR = re.compile(r"20\d\d")
+_WHOLE = re.compile(r"^(?:全|我|本)?(?:自治区|自治县|省|市|县|区|旗|州|盟|辖区)(?:内|域|范围内)?$")
 _SPAN = re.compile(r"[-—–~～至到]")
 _FUNDED = re.compile(
     r"((?:20\d\d年?度?[、,，和及与至到\-—–~～]*)+)(?:获得|获|下达|安排|争取|到位|批复)?的?(?:中央|自治区|省级?|专项|补助|财政)[^，。；]{0,6}资金"
@@ -34,6 +35,7 @@ _PROJECT = re.compile(
     r"(?:^|[，,、：:])?(?:继续|加快|大力|抓紧|全力)?(?:推进|实施|开展|组织|完成)?([^，,。；、：:]{2,40}?项目)"
 )
 _SENTENCE_END = re.compile(r"[。；\n]")
+_READ_OTHERWISE = frozenset({"no_increase", "class"})
 SILENT = frozenset({"no_data", "not_configured"})  # a computed reading gives way to one typed in
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "", "≈": "约"}
 
@@ -67,7 +69,8 @@ class TargetReading:
             return "：".join(part for part in (verdict, reading.text or "") if part)
         if reading.value is None:
             return reading.text or ""
-        return f"{plain(reading.value)} {reading.unit}".strip()
+        added = "新增 " if self.target.kind == "no_increase" and not reading.manual else ""
+        return f"{added}{plain(reading.value)} {reading.unit}".strip()
 
     def to_json(self) -> dict[str, object]:
         """The ``reading`` document of the command line contract, with the target it is held against."""
@@ -133,7 +136,8 @@ def parameters_of(
     indicator, text : str
         The indicator as the plan calls it and the whole sentence; they name the years of funding.
     kind : str
-        Of a target that nothing is to be added the indicator reads what was added.
+        Of a target that nothing is to be added the indicator reads what was added, of one that names a class
+        the class.
 
     Examples
     --------
@@ -141,6 +145,8 @@ def parameters_of(
     {'base': '2024-03-31'}
     >>> parameters_of("", scope="一号点", indicator="地下水考核点位水质")
     {'scope': '一号点'}
+    >>> parameters_of("", scope="全县", kind="class")  # the whole place is no point of its own
+    {'kind': 'class'}
     >>> parameters_of("", indicator="2022年、2023年获得中央补助资金的项目完工率")
     {'years': '2022,2023'}
     >>> parameters_of("", kind="no_increase")
@@ -154,12 +160,12 @@ def parameters_of(
         day = base_date(definition)
     if day is not None:
         found["base"] = day.isoformat()
-    if scope:
+    if scope and not _WHOLE.match(scope):
         found["scope"] = scope
     years = next((years for words in (scope, indicator, text) if (years := funding_years(words))), ())
     if years:
         found["years"] = ",".join(map(str, years))
-    if kind == "no_increase":
+    if kind in _READ_OTHERWISE:
         found["kind"] = kind
     return found
 
@@ -185,18 +191,19 @@ def funding_years(text: str) -> tuple[int, ...]:
 
 
 def named_project(text: str, figure: str) -> str:
-    """The project that a sentence names before a figure; empty where it names none.
+    """The project that a sentence names before a figure or with it; empty where it names none.
 
     Examples
     --------
     >>> named_project("继续推进河东村农用地安全利用项目实施，年内完成总工程量的80%以上", "完成总工程量的80%以上")
     '河东村农用地安全利用项目'
+    >>> named_project("到11月底，河东村耕地治理项目完成总工程量的80%", "河东村耕地治理项目完成总工程量的80%")
+    '河东村耕地治理项目'
     >>> named_project("年内完成总工程量的80%以上", "完成总工程量的80%以上")
     ''
     """
-    before = text.partition(figure)[0]
-    sentence = _SENTENCE_END.split(before)[-1]
-    names = _PROJECT.findall(sentence)
+    before, figure, _ = text.partition(figure)
+    names = _PROJECT.findall(_SENTENCE_END.split(before)[-1] + figure)
     return names[-1] if names else ""
 
 

@@ -16,7 +16,7 @@ ASSESSMENTS = declare(
         fields=(
             Field("year", "年度", "year", required=True, synonyms=("自评年度", "考核年度")),
             Field("reported_on", "报送日期", "date"),
-            Field("confirmed_points", "核定得分", "decimal", unit="分"),
+            Field("confirmed_points", "核定得分", "decimal", unit="分", summed=False),
             Field("confirmed_grade", "核定等次", synonyms=("等次",)),
             Field("confirmed_by", "核定单位", in_list=False),
             Field("opinion", "核定意见", "long_text", in_list=False),

@@ -30,6 +30,7 @@ from jingtu.service.demo.groundwater import groundwater_steps
 from jingtu.service.demo.key_units import key_unit_steps
 from jingtu.service.demo.metals import metals_steps
 from jingtu.service.demo.places import COUNTY, FIRST, Cast, settle
+from jingtu.service.demo.supervision import supervision_steps
 from jingtu.service.demo.waste import waste_steps
 
 PLAN_FILE = "示例县2024年度土壤污染防治工作计划.docx"
@@ -100,6 +101,7 @@ REGISTER_STEPS = (
     groundwater_steps,
     fund_steps,
     waste_steps,
+    supervision_steps,
 )
 
 

@@ -10,15 +10,17 @@ from importlib import resources
 from typing import Any
 
 from jingtu.platform.clock import OPEN_TIME
+from jingtu.platform.indicators import declarations as indicators
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Entry
 from jingtu.programme.plans import actions
+from jingtu.programme.plans.figures import asked_of
 from jingtu.programme.plans.forms.actions import FillForm
 from jingtu.programme.plans.lifecycle import DELIVERABLES, TASKS
-from jingtu.programme.plans.models import Plan, Progress, ReportForm, Target, TaskUnit
+from jingtu.programme.plans.models import Plan, Progress, ReportForm, Target, TaskQuantity, TaskUnit
 from jingtu.service.demo.parcels import (
     MISTAKEN,
     Actors,
@@ -40,6 +42,7 @@ _TOWN_TASKS = {
 _TOWN_DAYS = (date(2024, 5, 28), date(2024, 6, 27), date(2024, 8, 28), date(2024, 9, 27), date(2024, 11, 27))
 # The plan dates only a document of these; the officer adds that the work goes on to the end of the year.
 _ALL_YEAR = ("开展联合执法", "管护地下水监测井")
+_TYPED_IN = {"green_pest_control_coverage"}  # no list computes it
 _ALWAYS_LATE = "柳溪乡人民政府"  # somebody always is; the page of overdue reports has something to show
 
 
@@ -80,7 +83,7 @@ def plan_steps(cast: Cast, county_plan: bytes) -> Iterator[Step]:
     city_plan = (resources.files(__package__) / "data" / "city_plan.txt").read_bytes()
     yield date(2024, 3, 5), lambda: _whole_plan(cast, CITY, city_plan, "shiju", date(2024, 3, 5))
     yield date(2024, 4, 8), lambda: _split(cast)
-    yield date(2024, 6, 28), lambda: _promote(cast)
+    yield date(2024, 3, 22), lambda: _promote(cast)
 
 
 def _whole_plan(cast: Cast, place: str, content: bytes, username: str, day: date) -> None:
@@ -113,11 +116,17 @@ def _split(cast: Cast) -> None:
 
 
 def _promote(cast: Cast) -> None:
-    """One figure of a task is watched as a target of its own."""
-    task = task_named(cast, "减少农业投入品带入", date(2024, 6, 28))
-    quantity = task.quantities.order_by("pk").first()
-    if quantity is not None:
-        actions.PromoteQuantity(cast.officer, date(2024, 6, 28), quantity).execute()
+    """Figures of tasks that are watched as targets of their own: what a list computes, and one that is typed in."""
+    day = date(2024, 3, 22)
+    plan = Plan.objects.get(region=cast.places[COUNTY], year=YEAR)
+    watched = set(Target.objects.filter(plan=plan).values_list("indicator_id", "kind"))
+    for quantity in TaskQuantity.objects.filter(
+        entry__versions__taskfacts__plan=plan, entry__versions__recorded_to=OPEN_TIME
+    ).order_by("pk"):
+        name = quantity.content.get("indicator_id") or ""
+        same = (name, asked_of(quantity.content, quantity.text)["kind"]) in watched
+        if name in _TYPED_IN or (indicators.get(name) is not None and not same):
+            actions.PromoteQuantity(cast.officer, day, quantity).execute()
 
 
 def task_named(cast: Cast, title: str, on: date, county: str = COUNTY) -> Entry:

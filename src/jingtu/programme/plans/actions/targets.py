@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from jingtu.errors import CellError, ConflictError, InputError
+from jingtu.knowledge.plantext.sentences.identify import identify_indicator
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import OPEN_TIME, recorded_now
 from jingtu.platform.indicators import declarations
@@ -112,7 +113,7 @@ class PromoteQuantity(Action[Target]):
         facts, content = self.version.taskfacts, self.quantity.content
         columns = target_columns(
             {
-                "indicator": content.get("subject") or self.version.name,
+                "indicator": self._called(content),
                 "text": self.quantity.text,
                 "scope": self._scope(content, facts.text),
                 **{
@@ -133,6 +134,14 @@ class PromoteQuantity(Action[Target]):
         self.quantity.target = target
         self.quantity.save(update_fields=["target"])
         return target
+
+    def _called(self, content: Mapping[str, Any]) -> str:
+        """The sentence's own name of the figure, where it says enough to be known again outside its task."""
+        assert self.version is not None
+        words, known = content.get("subject") or "", declarations.get(content.get("indicator_id") or "")
+        if known is not None and identify_indicator(words) != known.id:
+            return known.name
+        return words or self.version.name
 
     def _scope(self, content: Mapping[str, Any], text: str) -> str:
         """The project that the task names, for an indicator that reads one thing alone."""

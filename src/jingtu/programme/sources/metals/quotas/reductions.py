@@ -224,7 +224,8 @@ REDUCTION = declare(
         unit="%",
         rules=rules_of(INDICATOR_ID),
         calculate=ReductionRatio(),
-        basis="分子：基准年以来累计核实的减排量；分母：重点行业企业的基准年排放量，均按重点重金属合计。",
+        basis="分子：基准年以来累计核实的减排量；分母：重点行业企业的基准年排放量，均按重点重金属合计。"
+        "目标为不新增的，分子为当年项目的新增量，分母为本区域内已替代的量。",
         parameters=("base", "kind"),
         choices={"kind": ((NO_INCREASE, "净新增量"),)},
     )
