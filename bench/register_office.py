@@ -1,53 +1,44 @@
-"""What the benchmark of registers works with: people who write, a workbook, and the list a developer writes first."""
+"""What the benchmark of registers works with: people who write, a workbook, and what a developer writes first."""
 
 from __future__ import annotations
 
+import json
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+REGISTER = "priority_parcels"
 TODAY, PAST = date(2024, 9, 20), date(2023, 11, 15)
-ROWS, WRONG, TICKED = 20_000, 40, 50_000
+ROWS, WRONG = 20_000, 40
+WRITERS, PAUSE = 8, 0.25  # as many changes as 32 people make who each change something every second
 
 
-def keep_only(entries: int) -> None:
-    """Let all entries after the first ``entries`` leave the register: their versions end before today."""
-    from jingtu.platform.registers.models import Entry, Version
-
-    keys = Entry.objects.filter(register="priority_parcels").order_by("pk").values_list("pk", flat=True)
-    beyond = list(keys[entries : entries + 1])
-    if beyond:
-        Version.objects.filter(
-            register="priority_parcels", entry__gte=beyond[0], effective_to__gt=TODAY
-        ).update(effective_to=TODAY)
-
-
-def workbook(path: Path, wrong: int) -> None:
-    """``ROWS`` rows whose area differs from what is stored; of the first ``wrong`` the date is none."""
+def workbook(path: Path, wrong: int, more: int) -> None:
+    """``ROWS`` rows whose area is ``more`` than what is stored; of the first ``wrong`` the date is none."""
     from openpyxl import Workbook
 
     from jingtu.platform.registers import versions
 
-    rows = versions.versions("priority_parcels", TODAY).order_by("entry_id")[:ROWS]
+    rows = versions.versions(REGISTER, TODAY).order_by("entry_id")[:ROWS]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("清单")
     sheet.append(["编号", "名称", "行政区划代码", "占地面积（平方米）", "纳入日期"])
     for number, version in enumerate(rows.iterator(2000)):
         day = "二月三十日" if number < wrong else version.priorityparcelfacts.listed_on
-        sheet.append(
-            [version.entry.code, version.name, None, float(version.priorityparcelfacts.area_m2) + 1, day]
-        )
+        area = float(version.priorityparcelfacts.area_m2) + more
+        sheet.append([version.entry.code, version.name, None, area, day])
     book.save(path)
 
 
-def changes() -> Callable[[], None]:
-    """One officer who notes something on one entry after another."""
+def changes(part: int = 0, parts: int = 1) -> Callable[[], None]:
+    """Somebody who notes something on one entry after another, each time on another one."""
     from jingtu.platform.registers.actions import ChangeFacts
     from jingtu.platform.registers.models import Entry
 
-    entries = iter(Entry.objects.filter(register="priority_parcels").order_by("-pk")[:2000])
+    entries = iter(list(Entry.objects.filter(register=REGISTER).order_by("-pk")[part : 400 * parts : parts]))
 
     def change() -> None:
         ChangeFacts(None, TODAY, next(entries), facts={"note": f"{time.time_ns()}"}).execute()
@@ -55,25 +46,56 @@ def changes() -> Callable[[], None]:
     return change
 
 
-def some_uids(count: int) -> list[str]:
+def write_until(marker: Path) -> int:
+    """Change entries with a pause after each until told to stop; the file then holds milliseconds of each change."""
+    from django.db import connection
+
+    times: list[float] = []
+    stop = marker.with_suffix(".stop")
+    ready = threading.Barrier(WRITERS + 1)
+
+    def work(part: int) -> None:
+        change = changes(part, WRITERS)
+        change()
+        ready.wait()
+        time.sleep(PAUSE * part / WRITERS)
+        while not stop.exists():
+            began = time.perf_counter()
+            change()
+            times.append((time.perf_counter() - began) * 1000)
+            time.sleep(PAUSE)
+        connection.close()
+
+    people = [threading.Thread(target=work, args=(part,)) for part in range(WRITERS)]
+    for person in people:
+        person.start()
+    ready.wait()
+    marker.with_suffix(".ready").touch()
+    for person in people:
+        person.join()
+    marker.write_text(json.dumps(times))
+    return 0
+
+
+def uids(count: int) -> list[str]:
+    """Keys of entries all over the register."""
     from jingtu.platform.registers.models import Entry
 
-    keys = Entry.objects.filter(register="priority_parcels").order_by("pk").values_list("uid", flat=True)
-    return [str(uid) for uid in keys[: count * 37 : 37]]
+    keys = list(Entry.objects.filter(register=REGISTER).order_by("pk").values_list("uid", flat=True))
+    return [str(uid) for uid in keys[:: max(len(keys) // count, 1)]][:count]
 
 
 def page_forty(world: Any) -> str:
     """The cursor of the fortieth page."""
-    from jingtu.platform.pages import keyset
     from jingtu.platform.people import policies
     from jingtu.platform.registers import declarations, listing
 
-    register = declarations.get("priority_parcels")
+    register = declarations.get(REGISTER)
     reach = policies.reach(world.superior, register.read_permission)
     cursor = ""
     for _ in range(39):
         rows = listing.readable(register, world.city, TODAY, None, reach)
-        cursor = keyset.page(*listing.ordered(register, rows, "entry"), cursor).next or cursor
+        cursor = listing.page(*listing.ordered(register, rows, "entry"), cursor).next or cursor
     return cursor
 
 
@@ -84,6 +106,7 @@ def peer_list(world: Any) -> Callable[[], None]:
     from django.views.generic import ListView
 
     from jingtu.platform.registers.models import Version
+    from jingtu.platform.registers.versions import at
 
     template = engines["django"].from_string(
         "{{ page_obj.paginator.count }}<table>{% for row in object_list %}<tr><td>{{ row.entry.code }}<td>{{ row.name }}"
@@ -95,10 +118,8 @@ def peer_list(world: Any) -> Callable[[], None]:
         paginate_by = 50
 
         def get_queryset(self) -> Any:
-            from jingtu.platform.registers.versions import at
-
             return Version.objects.filter(
-                at(TODAY), register="priority_parcels", region__path__startswith=world.city.path
+                at(TODAY), register=REGISTER, region__path__startswith=world.city.path
             ).order_by("entry_id")
 
     view, factory = Parcels.as_view(), RequestFactory()
@@ -106,5 +127,74 @@ def peer_list(world: Any) -> Callable[[], None]:
     def ask() -> None:
         response = view(factory.get("/", {"page": 40}))
         template.render(response.context_data, response._request)
+
+    return ask
+
+
+def peer_entry(uid: str) -> Callable[[], None]:
+    """An entry with all its versions, each asked for what it points to, as a first detail page does."""
+    from jingtu.platform.registers.models import Entry
+
+    def ask() -> None:
+        entry = Entry.objects.get(uid=uid)
+        for version in entry.versions.order_by("-recorded_from"):
+            str((version.region.name, version.holder, version.priorityparcelfacts.area_m2))
+
+    return ask
+
+
+def peer_past() -> tuple[Callable[[], None], Callable[[], None]]:
+    """The newest version of each entry by a subquery: the first page of a past day, and its states counted."""
+    from django.db.models import OuterRef, Subquery
+
+    from jingtu.platform.registers.models import Entry, Version
+
+    newest = Version.objects.filter(entry=OuterRef("pk"), effective_from__lte=PAST).order_by(
+        "-effective_from", "-recorded_from"
+    )
+    found = Entry.objects.filter(register=REGISTER).annotate(state=Subquery(newest.values("state")[:1]))
+
+    def first() -> None:
+        list(found.exclude(state=None).order_by("pk")[:50])
+
+    def counted() -> None:
+        counts: dict[str, int] = {}
+        for state in found.values_list("state", flat=True):
+            counts[state] = counts.get(state, 0) + 1
+
+    return first, counted
+
+
+def peer_indicator(places: list[Any]) -> Callable[[], None]:
+    """One share for each place, row by row."""
+    from jingtu.platform.registers import versions
+
+    def ask() -> None:
+        for place in places:
+            rows = versions.versions(REGISTER, TODAY).filter(region__path__startswith=place.path)
+            done = [
+                version.state == "controlled"
+                for version in rows
+                if version.state not in {"found", "excluded"}
+            ]
+            sum(done)
+
+    return ask
+
+
+def peer_import(path: Path, rows: int) -> Callable[[], None]:
+    """``get`` and ``save`` row by row, which also forgets what was before."""
+    from openpyxl import load_workbook
+
+    from jingtu.platform.registers import versions
+
+    def ask() -> None:
+        sheet = load_workbook(path, read_only=True).active
+        for number, cells in enumerate(sheet.iter_rows(min_row=2, values_only=True)):
+            if number == rows:
+                return
+            version = versions.versions(REGISTER, TODAY).get(entry__code=cells[0])
+            version.priorityparcelfacts.area_m2 = cells[3]
+            version.priorityparcelfacts.save()
 
     return ask

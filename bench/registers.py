@@ -1,13 +1,17 @@
-"""Pages of a register with 100,000 entries of 20 versions each: list, as-of list, counts by state, an entry.
+"""Registers at work: 100,000 entries with 20 versions each, on SQLite and PostgreSQL.
 
-    python bench/registers.py [--entries 100000] [--requests 40] [--json]
+    python bench/registers.py [--database sqlite|postgresql] [--entries 100000] [--requests 60] [--json]
 
-The database is SQLite, or that of JINGTU_DATABASE_URL (an empty one). The pages are the real ones, asked through
-Django's test client; nothing but the sum of the pages' counts is remembered between them, and every tenth request
-comes right after a change of an entry. The peer counts the states of a day as the plain implementation does: the
-versions of the day read into Python and counted there.
+Pages through Django's test client while an office works: before every tenth request somebody changes an entry. The
+list of a past day, every time a day that nobody has asked for yet; the states of such a day counted; every indicator
+of a city with twelve counties, with entries, records and quotas in all registers; and a workbook of 20,000 changed
+rows, once with 40 wrong cells that are all told, once without, while another process changes entries at the pace of
+32 people. The peer in the same run, on the same tables, is what one writes first with the framework's own means:
+ListView with a paginator, the newest version by a subquery for each entry, counting in a loop, get and save row by
+row. Where the peer would take minutes it does a part and is set out for the whole.
 
-Ends with 1 where a page or a count is slower than it may be.
+Each database runs in a process and a folder of its own; PostgreSQL in a private cluster that pays for its fsync.
+Ends with 1 where a limit is passed. bench/tick.py measures the day that passes.
 """
 
 from __future__ import annotations
@@ -15,265 +19,275 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from measuring import Row, at, get, once, row, table, timed
+from register_office import (
+    PAST,
+    REGISTER,
+    ROWS,
+    TODAY,
+    WRONG,
+    changes,
+    page_forty,
+    peer_entry,
+    peer_import,
+    peer_indicator,
+    peer_list,
+    peer_past,
+    uids,
+    workbook,
+    write_until,
+)
+
 ROOT = Path(__file__).resolve().parent.parent
-TODAY = date(2024, 6, 30)
-PAST = date(2015, 5, 5)
-REGISTER = "priority_parcels"
-SPANS, CORRECTED = 16, 4  # believed versions of an entry, and those that a correction took the place of
-TOWNS, HOLDERS = 20, 60
-LIMITS = {"list": 100.0, "as-of list": 50.0, "entry": 80.0, "count by state": 500.0}
+LIST, ENTRY, AS_OF, COUNT, IMPORT, WRITER, INDICATORS = 100, 80, 50, 500, 10_000, 30, 2_000
+PEER_ROWS = 1_000
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--requests", type=int, default=40)
+    parser.add_argument("--requests", type=int, default=60)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--writer", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "JINGTU_DATA": os.environ.get("JINGTU_DATA", folder),
-            "JINGTU_TODAY": TODAY.isoformat(),
-            "DJANGO_SETTINGS_MODULE": "jingtu.service.web.settings",
-        }
+    if given.writer:
+        ready()
+        return write_until(given.writer)
+    if given.inside:
         rows = measure(given.entries, given.requests)
+        print(json.dumps([item.to_json() for item in rows], ensure_ascii=False))
+        return 0
+    slow = False
+    everything: dict[str, Any] = {}
+    for name in [given.database] if given.database else ["sqlite", "postgresql"]:
+        found = everything[name] = run(name, given)
+        if not given.json:
+            lines = [
+                Row(**{key: item[key] for key in item if key not in {"ratio", "slow"}}) for item in found
+            ]
+            print(f"\n{name}, {given.entries:,} entries with 20 versions each\n\n{table(lines)}", flush=True)
+        for item in found:
+            if item["slow"]:
+                slow = True
+                print(f"too slow: {name}: {item['what']} {item[item['judged']]} ms", file=sys.stderr)
     if given.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        for row in rows:
-            print(
-                f"{row['what']:<34}{row['p50']:>9.1f} ms  p95 {row['p95']:>9.1f} ms  processor {row['processor_p50']:>8.1f} p95 {row['processor_p95']:>8.1f} ms  limit {row['limit'] or '-'}"
-            )
-    slow = [row for row in rows if row["limit"] and row["p95"] >= row["limit"]]
-    for row in slow:
-        print(f"too slow: {row['what']} p95 {row['p95']:.1f} ms", file=sys.stderr)
+        print(json.dumps(everything, ensure_ascii=False, indent=2))
     return 1 if slow else 0
 
 
-def measure(entries: int, requests: int) -> list[dict[str, Any]]:
+def run(database: str, given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure one database in a process and a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "JINGTU_DATA": folder, "JINGTU_TODAY": TODAY.isoformat(),
+            "DJANGO_SETTINGS_MODULE": "jingtu.service.web.settings",
+        }  # fmt: skip
+        environment.pop("JINGTU_DATABASE_URL", None)
+        inside = [sys.executable, __file__, "--inside"]
+        inside += ["--entries", str(given.entries), "--requests", str(given.requests)]
+        if database == "postgresql":
+            inside = [sys.executable, str(ROOT / "scripts" / "postgres.py"), "--durable", "--", *inside]
+        done = subprocess.run(inside, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def ready() -> None:
     import django
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
-    from django.test import Client
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+
+
+def measure(entries: int, requests: int) -> list[Row]:
+    ready()
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0, skip_checks=True)
-    from jingtu.platform.regions.models import Region
-    from jingtu.platform.registers.models import Entry
+    import register_world
 
-    if not Entry.objects.filter(register=REGISTER).exists():
-        build(entries)
-    from jingtu.platform.people.models import User
-
-    user = User.objects.get(username="bench")
-    county = Region.objects.get(level="county")
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    middle = Entry.objects.filter(register=REGISTER).order_by("pk")[entries // 2]
-    home = f"/registers/{REGISTER}/?region={county.uid}"
-    pages = {
-        ("list", "list"): home,
-        ("list, one state", "list"): f"{home}&state=controlled",
-        ("list, by name", "list"): f"{home}&sort=name",
-        ("list, by area, largest first", "list"): f"{home}&sort=-area_m2",
-        ("list, a town", "list"): f"{home}&place={Region.objects.filter(level='town').order_by('pk')[7].uid}",
-        ("list, area from 1000 mu", "list"): f"{home}&f_area_m2_from=1000",
-        ("as-of list", "as-of list"): f"{home}&on={PAST.isoformat()}",
-        ("as-of list, known then", "as-of list"): f"{home}&on={PAST.isoformat()}&known_at=2016-01-01T00:00",
-        ("entry", "entry"): f"/registers/{REGISTER}/{middle.uid}/?region={county.uid}",
-        (
-            "entry, as of",
-            "entry",
-        ): f"/registers/{REGISTER}/{middle.uid}/?region={county.uid}&on={PAST.isoformat()}",
-    }
-    change = changes(user)
-    rows: list[dict[str, Any]] = []
-    for (name, limit), address in pages.items():
-        rows.append(row_of(name, timed(lambda at=address: get(client, at), requests, change), LIMITS[limit]))
-    counted = counting(county, user)
-    rows.append(
-        row_of(
-            "count by state",
-            timed(counted(PAST), max(requests // 8, 3), lambda: None),
-            LIMITS["count by state"],
-        )
+    began = time.perf_counter()
+    world = register_world.build(entries)
+    others = register_world.fill(world)
+    register_world.analyse()
+    print(
+        f"{entries:,} entries, {others:,} in other registers: {time.perf_counter() - began:.0f} s",
+        file=sys.stderr,
     )
-    rows.append(row_of("count by state, peer", timed(peer(PAST), 3, lambda: None), None))
+    rows: list[Row] = []
+    for part in (pages, as_of, indicators, imported):
+        began = time.perf_counter()
+        rows += part(world, requests)
+        print(f"{part.__name__}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return rows
 
 
-def build(entries: int) -> None:
-    """Insert the world with statements that both databases know."""
-    from django.db import connection, transaction
+def person(world: Any) -> Any:
+    """The city's officer at the browser."""
+    from django.test import Client
 
-    from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
-    from jingtu.platform.ledger import records
-    from jingtu.platform.organisations.models import Organisation
-    from jingtu.platform.people.models import Membership, User
-    from jingtu.platform.people.roles import Role
-    from jingtu.platform.regions.tree import create_region
-    from jingtu.platform.registers.declarations import get
-    from jingtu.platform.registers.models import Entry
-    from jingtu.platform.registers.values import columns
-
-    with transaction.atomic():
-        city = create_region("基准市", "city", source="基准数据")
-        county = create_region("基准县", "county", city, source="基准数据")
-        towns = [
-            create_region(f"基准{number}镇", "town", county, source="基准数据") for number in range(TOWNS)
-        ]
-        holders = Organisation.objects.bulk_create(
-            [
-                Organisation(name=f"基准{number}厂", kind="enterprise", region=county)
-                for number in range(HOLDERS)
-            ]
-        )
-        user = User.objects.create_user("bench", "bench-only-password", display_name="基准用户")
-        Membership.objects.create(user=user, role=Role.OFFICER, region=county)
-        row = records.append("bench.build", on=TODAY, subject_type="register", region_path=county.path)
-        made = Entry.objects.bulk_create(
-            [Entry(register=REGISTER, code=f"J-{number:06}") for number in range(entries)], batch_size=5000
-        )
-        register = get(REGISTER)
-        states = [state.id for state in register.lifecycle.states]
-        first = made[0].pk
-        towns_sql = " ".join(f"WHEN {place} THEN {town.pk}" for place, town in enumerate(towns))
-        holders_sql = " ".join(f"WHEN {place} THEN {holder.pk}" for place, holder in enumerate(holders))
-        states_sql = " ".join(f"WHEN {place} THEN '{state}'" for place, state in enumerate(states))
-        with connection.cursor() as cursor:
-            for span in range(SPANS + CORRECTED):
-                closed = span >= SPANS
-                year = 2008 + (span - SPANS) * 4 if closed else 2008 + span
-                since = date(year, 1, 1)
-                until = OPEN_DATE if year == 2008 + SPANS - 1 else date(year + 1, 1, 1)
-                recorded = (date(year, 1, 2) if closed else date(year, 2, 1)).isoformat() + " 00:00:00+00:00"
-                over = (
-                    f"{year}-02-01 00:00:00+00:00"
-                    if closed
-                    else OPEN_TIME.strftime("%Y-%m-%d %H:%M:%S+00:00")
-                )
-                cursor.execute(  # every value is a number or a word of this file
-                    f"""INSERT INTO registers_version (entry_id, register, name, region_id, holder_id, state,
-                    effective_from, effective_to, recorded_from, recorded_to, ledger_row_id, reason)
-                    SELECT e.id, '{REGISTER}', '基准地块' || e.id,
-                    CASE (e.id - {first}) % {TOWNS} {towns_sql} END,
-                    CASE (e.id - {first}) % {HOLDERS} {holders_sql} END,
-                    CASE (e.id * 7 + {span}) % {len(states)} {states_sql} END,
-                    '{since}', '{until}', '{_moment(recorded)}', '{_moment(over)}', {row.pk}, ''
-                    FROM registers_entry e WHERE e.register = '{REGISTER}'"""
-                )
-            names = [column.column for column in columns(register).values()]
-            texts = {
-                column.column
-                for column in columns(register).values()
-                if column.get_internal_type() == "CharField"
-            }
-            values = ", ".join(
-                "(v.entry_id * 37) % 900000" if name == "area_m2" else "''" if name in texts else "NULL"
-                for name in names
-            )
-            table = register.facts._meta.db_table
-            cursor.execute(
-                f"INSERT INTO {table} (version_id, {', '.join(names)}) SELECT v.id, {values} FROM registers_version v"
-            )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(world.superior, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
-def _moment(text: str) -> str:
-    """A moment as the database keeps it: SQLite has text without a zone."""
-    from django.db import connection
-
-    return text if connection.vendor == "postgresql" else text.removesuffix("+00:00")
+# --- parts -----------------------------------------------------------------------------------------------
 
 
-def changes(user: Any) -> Callable[[], None]:
-    """Somebody changes an entry: what is remembered of the list has to be counted again."""
-    from jingtu.platform.registers.actions import ChangeFacts
-    from jingtu.platform.registers.models import Entry
+def pages(world: Any, requests: int) -> list[Row]:
+    """The list in several orders and filters, and an entry's page."""
+    from jingtu.platform.regions.models import Region
 
-    entries = iter(Entry.objects.filter(register=REGISTER).order_by("-pk")[:500])
-    number = iter(range(10**6))
-
-    def change() -> None:
-        ChangeFacts(
-            user, TODAY, next(entries), facts={"note": f"{time.time_ns()} 第{next(number)}次"}
-        ).execute()
-
-    return change
-
-
-def counting(county: Any, user: Any) -> Callable[[date], Callable[[], Any]]:
-    from jingtu.platform.people import policies
-    from jingtu.platform.registers import listing
-    from jingtu.platform.registers.declarations import get
-
-    register = get(REGISTER)
-    reach = policies.reach(user, register.read_permission)
-
-    def of(on: date) -> Callable[[], Any]:
-        rows = listing.readable(register, county, on, None, reach)
-        return lambda: listing.counts_by_state(rows)
-
-    return of
-
-
-def peer(on: date) -> Callable[[], Any]:
-    from jingtu.platform.registers.models import Version
-
-    def count() -> Counter[str]:
-        rows = Version.objects.filter(register=REGISTER).order_by("entry_id", "effective_from").iterator()
-        found = {
-            row.entry_id: row.state
-            for row in rows
-            if row.effective_from <= on < row.effective_to and row.recorded_to.year == 9999
-        }
-        return Counter(found.values())
-
-    return count
-
-
-def get(client: Any, address: str) -> None:
-    response = client.get(address)
-    if response.status_code != 200:
-        raise RuntimeError(f"{address}: {response.status_code} {response.content.decode()[:400]}")
-
-
-def timed(ask: Callable[[], Any], times: int, write: Callable[[], None]) -> list[tuple[float, float]]:
-    ask()
-    found = []
-    for number in range(times):
-        if number % 10 == 9:
-            write()
-        begin, worked = time.perf_counter(), time.process_time()
-        ask()
-        found.append(((time.perf_counter() - begin) * 1000, (time.process_time() - worked) * 1000))
-    return found
-
-
-def row_of(what: str, times: list[tuple[float, float]], limit: float | None) -> dict[str, Any]:
-    ordered, worked = sorted(wall for wall, _ in times), sorted(processor for _, processor in times)
-    place = min(int(len(ordered) * 0.95), len(ordered) - 1)
-    return {
-        "what": what,
-        "p50": statistics.median(ordered),
-        "p95": ordered[place],
-        "processor_p50": statistics.median(worked),
-        "processor_p95": worked[place],
-        "limit": limit,
+    client, change = person(world), changes()
+    home = f"/registers/{REGISTER}/?region={world.city.uid}"
+    addresses = {
+        "list, first page": home,
+        "list, page 40": f"{home}&after={page_forty(world)}",
+        "list, one state": f"{home}&state=controlled",
+        "list, by name": f"{home}&sort=name",
+        "list, a county": f"{home}&place={Region.objects.filter(level='county').order_by('pk')[7].uid}",
+        "list, a state by area, largest first": f"{home}&state=monitoring&sort=-area_m2",
+        "list, area from 100 mu": f"{home}&f_area_m2_from=100",
     }
+    plain = row("", timed(peer_list(world), 5)).p50
+    rows = []
+    for name, address in addresses.items():
+        times = timed(lambda asked=address: get(client, asked), requests, change)  # type: ignore[misc]
+        rows.append(row(name, times, LIST, peer="ListView, page 40", peer_ms=plain))
+    keys = iter(uids(2 * requests + 2))
+    one = f"/registers/{REGISTER}/{{}}/?region={world.city.uid}"
+    detail = row("", timed(peer_entry(uids(1)[0]), 10)).p50
+    rows.append(
+        row(
+            "an entry", timed(lambda: get(client, one.format(next(keys))), requests, change), ENTRY,
+            peer="versions in a loop", peer_ms=detail,
+        )
+    )  # fmt: skip
+    past = f"{one}&on={PAST.isoformat()}"
+    times = timed(lambda: get(client, past.format(next(keys))), requests, change)
+    return [*rows, row("an entry on a past day", times, ENTRY)]
+
+
+def as_of(world: Any, requests: int) -> list[Row]:
+    """Lists of past days, each day for the first time, as known now and as known then; and their states counted."""
+    from jingtu.platform.people import policies
+    from jingtu.platform.registers import declarations, listing
+
+    client = person(world)
+    home = f"/registers/{REGISTER}/?region={world.city.uid}"
+    days = iter(PAST + timedelta(days=number) for number in range(2 * requests + 2))
+    first, counted = peer_past()
+    plain = row("", timed(first, 5)).p50
+    now = timed(lambda: get(client, f"{home}&on={next(days).isoformat()}"), requests, warm=False)
+
+    def known_then() -> None:
+        day = next(days).isoformat()
+        get(client, f"{home}&on={day}&known_at={day}T12:00")
+
+    then = timed(known_then, requests, warm=False)
+    register = declarations.get(REGISTER)
+    reach = policies.reach(world.superior, register.read_permission)
+
+    def states(known_at: datetime | None) -> None:
+        listing.counts_by_state(listing.readable(register, world.city, PAST, known_at, reach))
+
+    moment = datetime(2023, 12, 1, tzinfo=UTC)
+    slow = once(counted)[0]
+    return [
+        row("as-of list, each day once", now, AS_OF, peer="newest by subquery, no page", peer_ms=plain),
+        row("as-of list as known then", then, AS_OF, peer="newest by subquery, no page", peer_ms=plain),
+        row(
+            "count by state as of", timed(lambda: states(None), 7), COUNT,
+            peer="newest by subquery, loop", peer_ms=slow,
+        ),
+        row("count by state as of, as known then", timed(lambda: states(moment), 7)),
+    ]  # fmt: skip
+
+
+def indicators(world: Any, _requests: int) -> list[Row]:
+    """Every declared indicator for the city and each of its counties; the peer reads one of them row by row."""
+    from jingtu.platform.indicators.declarations import all_indicators
+
+    places = [world.city, *world.city.children.order_by("path")]
+
+    def ours() -> None:
+        for indicator in all_indicators():
+            indicator.parts(places, TODAY)
+
+    slow = once(peer_indicator(places))[0]
+    name = f"all {len(all_indicators())} indicators, 12 counties"
+    return [row(name, timed(ours, 5), INDICATORS, peer="one of them, row by row", peer_ms=slow)]
+
+
+def imported(_world: Any, _requests: int) -> list[Row]:
+    """A workbook of changed rows, first with wrong cells, then without, while other people change entries."""
+    from jingtu.errors import InputError
+    from jingtu.platform.registers import declarations
+    from jingtu.platform.registers.exchange import importing
+
+    register = declarations.get(REGISTER)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        wrong, good = folder / "wrong.xlsx", folder / "good.xlsx"
+        workbook(wrong, WRONG, 1)
+        workbook(good, 0, 1)
+
+        def errors() -> None:
+            with wrong.open("rb") as stream:
+                diff = importing.dry_run(register, stream, wrong.name, actor=None, on=TODAY)
+            if len(diff.errors) != WRONG:
+                raise RuntimeError(f"{len(diff.errors)} errors instead of {WRONG}")
+
+        def apply() -> None:
+            with good.open("rb") as stream:
+                diff = importing.dry_run(register, stream, good.name, actor=None, on=TODAY)
+            if diff.errors or diff.count("changed") != ROWS:
+                raise InputError(f"{diff.count('changed')} changed", diff.errors)
+            importing.ImportEntries(None, TODAY, diff, file_sha256=importing.sha256_of(good)).execute()
+
+        told = once(errors)
+        applied, waited = _beside_writers(folder, apply)
+        workbook(good, 0, 1)
+        plain = once(peer_import(good, PEER_ROWS))[0] * ROWS / PEER_ROWS
+    typed = [(wall, 0.0) for wall in waited]
+    return [
+        row(f"import of {ROWS:,} rows, {WRONG} errors told", [told], IMPORT),
+        row(
+            f"import of {ROWS:,} rows, applied", [applied], IMPORT,
+            peer=f"get and save, {PEER_ROWS:,} rows set out", peer_ms=plain,
+        ),
+        row(
+            f"{len(waited)} changes beside the import", typed, WRITER, judged="p99",
+            p99=round(at(waited, 0.99), 1), longest=round(max(waited), 1),
+        ),
+    ]  # fmt: skip
+
+
+def _beside_writers(folder: Path, apply: Any) -> tuple[tuple[float, float], list[float]]:
+    marker = folder / "writers.json"
+    writers = subprocess.Popen([sys.executable, __file__, "--writer", str(marker)], env=os.environ)
+    try:
+        while not marker.with_suffix(".ready").exists():
+            if writers.poll() is not None:
+                raise RuntimeError("the writers ended before they began")
+            time.sleep(0.05)
+        applied = once(apply)
+    finally:
+        marker.with_suffix(".stop").touch()
+        writers.wait(60)
+    return applied, json.loads(marker.read_text())
 
 
 if __name__ == "__main__":
