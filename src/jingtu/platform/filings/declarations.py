@@ -40,7 +40,7 @@ class FilingSystem:
         Which versions of the register are meant at all; all are where it is not given.
     yearly : callable, optional
         It is filed anew every year for the year before: ``yearly(year)`` gives the last day of the year for that,
-        or ``None``. Owed by what stood in one of the states at the end of the year before.
+        or ``None``. Owed by what stood in one of the states at the end of the year before, whatever its state is now.
     """
 
     id: str

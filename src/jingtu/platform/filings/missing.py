@@ -35,20 +35,21 @@ def owing(
     system: FilingSystem, region: Region | None, on: date, known_at: datetime | None, reach: Reach
 ) -> QuerySet[Version]:
     """Entries that have to stand in a system on a day; none where no rule is in force then."""
-    rows = versions.versions(system.register, on, known_at).filter(
-        reach.q("region__path", "holder_id"), state__in=system.states
-    )
-    if system.applies is not None:
-        rows = rows.filter(system.applies)
-    if region is not None:
-        rows = rows.filter(region__path__startswith=region.path)
-    if system.yearly is not None:
+    rows = versions.versions(system.register, on, known_at).filter(reach.q("region__path", "holder_id"))
+    if system.is_yearly:
+        # The year before decides, whatever has become of the entry since.
         last = date(on.year - 1, 12, 31)
         there = Version.objects.filter(
             versions.believed(known_at), entry=OuterRef("entry"), state__in=system.states,
             effective_from__lte=last, effective_to__gt=last,
         )  # fmt: skip
         rows = rows.filter(Exists(there))
+    else:
+        rows = rows.filter(state__in=system.states)
+    if system.applies is not None:
+        rows = rows.filter(system.applies)
+    if region is not None:
+        rows = rows.filter(region__path__startswith=region.path)
     return rows if system.rule_on(on) is not None else rows.none()
 
 
@@ -106,8 +107,9 @@ def _since(
     """
     rule = system.rule_on(on)
     first_day = rule.valid_from if rule is not None else date.min
-    if system.yearly is not None:
+    if system.is_yearly:
         first_day = max(first_day, date(on.year, 1, 1))
+        return {row.entry_id: first_day for row in rows}
     history = (
         Version.objects.filter(
             versions.believed(known_at), entry__in=[row.entry_id for row in rows], effective_from__lte=on

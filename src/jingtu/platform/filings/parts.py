@@ -31,7 +31,7 @@ def context(request: HttpRequest, register: Register, version: Version) -> dict[
             .select_related("recorded_by", "attachment__file")
             .first()
         )
-        owed = version.state in system.states and _owing(request, system, version)
+        owed = _owing(request, system, version)
         if receipt is None and not owed:
             continue
         row = missing.rows_of(system, [version], page.on, page.known_at)[0] if owed and not receipt else None

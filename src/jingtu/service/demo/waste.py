@@ -224,6 +224,8 @@ class _Pond(_Kept):
             entered,
             lambda: self.receipt(entered, "tailings_pond_system", f"WK-{self.row['code'][2:]}-2023"),
         )
+        filed = date(2024, 1, 25)
+        yield filed, lambda: self.receipt(filed, "solid_waste_platform", f"GF2024-{self.row['code'][2:]}")
         if self.row["fate"] == "released":
             gone = date(2024, 5, 16)
             clean = {"clean_since": date(2021, 11, 1)}

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.programme.sources.waste.conftest import move
 
 from jingtu.platform.clock import recorded_now
@@ -94,15 +96,38 @@ def test_the_return_of_a_pond_is_owed_anew_every_january(pond: Callable[..., Ent
 
 
 @pytest.mark.django_db
-def test_before_the_measures_and_after_closure_no_return_is_owed(pond: Callable[..., Entry]) -> None:
-    entry = pond("A", date(2020, 5, 10))
+def test_before_the_measures_no_return_is_owed_and_closing_takes_none_away(
+    pond: Callable[..., Entry],
+) -> None:
+    entry = pond("A", date(2020, 5, 10), "closed")
     assert owed(ponds.WASTE_PLATFORM, date(2022, 6, 30)) == []
     (row,) = owed(ponds.WASTE_PLATFORM, date(2022, 7, 1))
     assert (row.since, row.due) == (date(2022, 7, 1), None), "31 January lay before the measures"
-    move(entry, "close", date(2024, 3, 1), facts={"closed_on": date(2024, 3, 1)})
-    assert owed(ponds.WASTE_PLATFORM, date(2024, 3, 1)) == []
-    assert len(owed(ponds.POND_SYSTEM, date(2024, 3, 1))) == 1, "a closed pond still stands in the other"
+    move(entry, "release", date(2024, 1, 20), facts={"clean_since": date(2021, 6, 1)})
+    (row,) = owed(ponds.WASTE_PLATFORM, date(2024, 2, 3))
+    assert (row.version.state, row.days_late) == ("released", 3), "it stood on the list in 2023"
+    assert owed(ponds.POND_SYSTEM, date(2024, 2, 3)) == []
+    assert owed(ponds.WASTE_PLATFORM, date(2025, 1, 10)) == []
     assert return_due(2023) == date(2023, 1, 31)
+
+
+MONTHS = st.tuples(st.integers(2024, 2026), st.integers(1, 12))
+
+
+@pytest.mark.django_db
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(filed=st.lists(MONTHS, max_size=4, unique_by=lambda item: item[0]), asked=MONTHS)
+def test_missing_in_a_year_unless_filed_in_that_year(
+    pond: Callable[..., Entry], filed: list[tuple[int, int]], asked: tuple[int, int]
+) -> None:
+    entry = pond(f"P{Entry.objects.count()}", date(2023, 5, 10))
+    for year, month in filed:
+        RecordReceipt(
+            None, date(year, month, 5), entry, ponds.WASTE_PLATFORM, f"{entry.code}-{year}"
+        ).execute()
+    on = date(*asked, 20)
+    found = {row.version.entry_id for row in owed(ponds.WASTE_PLATFORM, on)}
+    assert (entry.pk in found) == (not any(year == asked[0] and month <= asked[1] for year, month in filed))
 
 
 @pytest.mark.django_db
@@ -117,9 +142,10 @@ def test_a_site_is_entered_where_it_is_marked_so(site: Callable[..., Entry]) -> 
 
 @pytest.mark.django_db
 def test_the_pages_and_operations_tell_the_states_and_the_year(
-    county: Any, officer: User, pond: Callable[..., Entry], settings: Any
+    county: Any, officer: User, pond: Callable[..., Entry], request: pytest.FixtureRequest
 ) -> None:
-    settings.CONFIG = dataclasses.replace(settings.CONFIG, today="2025-02-10")
+    given_settings = request.getfixturevalue("settings")
+    given_settings.CONFIG = dataclasses.replace(given_settings.CONFIG, today="2025-02-10")
     entry = pond("A", date(2023, 5, 10))
     desk = Client()
     desk.force_login(officer)
@@ -142,7 +168,7 @@ def test_the_pages_and_operations_tell_the_states_and_the_year(
     assert "A尾矿库" not in desk.get("/filings/", {"system": ponds.WASTE_PLATFORM}).content.decode()
     found = {item["id"]: item for item in desk.get("/api/v1/filings").json()}
     told = found[ponds.WASTE_PLATFORM]
-    assert (told["yearly"], told["states"], told["missing"]) == (True, list(ponds.SUPERVISED), 0)
+    assert (told["yearly"], told["states"], told["missing"]) == (True, list(ponds.ON_THE_LIST), 0)
     assert found[ponds.POND_SYSTEM]["missing"] == 1
     body = json.dumps({"number": "WK-9"})
     answer = desk.post(
