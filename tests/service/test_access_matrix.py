@@ -144,6 +144,7 @@ def test_no_page_of_the_administration_of_django_is_served() -> None:
 # What a row asks for
 
 EDITION = {"key": "gb36600", "edition": "gb-36600-2018"}
+RULE = {"subject": "cadmium_check", "parameter": "days"}
 RULES = {
     "provision": {"text_id": "eec-414-2-2"},
     "standard": EDITION,
@@ -410,6 +411,8 @@ class Asked:
 
     def query(self) -> dict[str, str]:
         """What lists of the API must be told, and the place of an indicator."""
+        if self.row["name"] == "rule_new" and self.row["method"] == "GET":
+            return dict(RULE)
         if self.row["name"] == "filings_export":
             return {"system": LAND_SYSTEM}
         if self.row["name"] == "scorecards/{kind_id}/sheet":
@@ -503,6 +506,8 @@ class Asked:
             return {"table": self.upload("记录.xlsx", sheet(), EXCEL)}
         if name == "entry_new":
             return {"region": str(self.county.region.uid), "name": "新地块", "state": "found"}
+        if name == "rule_new":
+            return RULE | {"region": str(self.county.region.uid), "value": "20", "source": "试验"}
         if name == "added_new":
             return {"region": str(self.county.region.uid), "files": self.upload("表.csv", "标准号".encode())}
         if name == "register_import":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -43,6 +43,41 @@ def rule_of(row: Mapping[str, str]) -> Rule:
     )
 
 
+Local = Callable[[str, str, date, str], "str | None"]
+_tables: list[RuleTable] = []
+_local: Local | None = None
+_places: Callable[[], Iterable[str]] = tuple
+
+
+def tables() -> list[RuleTable]:
+    """All tables of rules, in the order in which their apps were read."""
+    return list(_tables)
+
+
+def use_local(values: Local, places: Callable[[], Iterable[str]]) -> None:
+    """Say where the values stand that places have entered, ``values(subject, parameter, on, path)``, and the paths of these places."""
+    global _local, _places
+    _local, _places = values, places
+
+
+def own_places() -> tuple[str, ...]:
+    """Paths of the places that have entered a value of their own: elsewhere a rule says the same everywhere."""
+    return tuple(_places())
+
+
+_by_place: set[tuple[str, str]] = set()
+
+
+def ask_by_place(subject: str, parameter: str) -> None:
+    """Say that a value is asked for with the path of a place: only such a one may a place set for itself."""
+    _by_place.add((subject, parameter))
+
+
+def asked_by_place(subject: str, parameter: str) -> bool:
+    """Whether a place may set a value for itself."""
+    return (subject, parameter) in _by_place
+
+
 class RuleTable:
     """A table of rules, read when it is first asked.
 
@@ -54,6 +89,7 @@ class RuleTable:
 
     def __init__(self, file: Traversable) -> None:
         self._file = file
+        _tables.append(self)
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
@@ -68,8 +104,13 @@ class RuleTable:
         """The rules of one subject, whatever their days."""
         return tuple(item.rule for item in self.provisions if item.subject == subject)
 
-    def value_on(self, subject: str, parameter: str, on: date) -> str | None:
-        """The value in force on a day, or ``None`` where no text gives one (未配置)."""
+    def value_on(self, subject: str, parameter: str, on: date, path: str = "") -> str | None:
+        """The value in force on a day, or ``None`` where no text gives one (未配置).
+
+        With the ``path`` of a place what a document of that place, or of one above it, sets goes before.
+        """
+        if path and _local is not None and (own := _local(subject, parameter, on, path)) is not None:
+            return own
         for item in self.provisions:
             if (item.subject, item.parameter) == (subject, parameter) and item.rule.in_force(on):
                 return item.value or None

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from dateutil.relativedelta import relativedelta
 
 from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.rules import RuleTable, ask_by_place
 
 Number = int | None | Callable[[date], int | str | None]
 MonthDay = str | None | Callable[[date], str | None]
@@ -118,13 +119,33 @@ def looked_up(value_on: ValueOn, subject: str, parameter: str) -> Callable[[date
     >>> number(months, date(2024, 1, 1)), number(months, date(2020, 1, 1)), number(3, date(2024, 1, 1))
     (12, None, 3)
     """
-    return lambda on: value_on(subject, parameter, on)
+    ask_by_place(subject, parameter)
+    return LookedUp(value_on, subject, parameter)
 
 
-def number(given: Number, on: date) -> int | None:
-    """A number as in force on a day; ``None`` where no text gives one."""
-    found = given(on) if callable(given) else given
+@dataclass(frozen=True)
+class LookedUp:
+    """A value of a rule table by day, and by place where the table knows what places have entered."""
+
+    value_on: ValueOn
+    subject: str
+    parameter: str
+
+    def __call__(self, on: date, path: str = "") -> str | None:
+        table = getattr(self.value_on, "__self__", None)
+        if path and isinstance(table, RuleTable):
+            return table.value_on(self.subject, self.parameter, on, path)
+        return self.value_on(self.subject, self.parameter, on)
+
+
+def number(given: Number, on: date, path: str = "") -> int | None:
+    """A number as in force on a day at a place; ``None`` where no text gives one."""
+    found = _said(given, on, path) if callable(given) else given
     return None if found is None or found == "" else int(found)
+
+
+def _said(given: Callable[[date], Any], on: date, path: str) -> Any:
+    return given(on, path) if isinstance(given, LookedUp) else given(on)
 
 
 def months_after(day: date, months: int) -> date:
@@ -164,8 +185,8 @@ class _Calendar(ByPeriod):
         return [item for item in found if item.opens <= last and item.until >= first]
 
 
-def _opened(begin: date, due: date | None, ahead: Number, on: date) -> date:
-    days = number(ahead, on)
+def _opened(begin: date, due: date | None, ahead: Number, on: date, path: str) -> date:
+    days = number(ahead, on, path)
     return begin if days is None or due is None else due - timedelta(days=days)
 
 
@@ -200,13 +221,13 @@ class Yearly(_Calendar):
     rule: MonthDay = None
     ahead: Number = None
 
-    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:  # noqa: ARG002 - alike everywhere
-        text = self.rule(on) if callable(self.rule) else self.rule
+    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:
+        text = _said(self.rule, on, case.region_path) if callable(self.rule) else self.rule
         if self.month and self.day:
             text = f"{self.month}-{self.day}"
         due = _month_day(year, text) if text else None
         begin, end = date(year, 1, 1), date(year, 12, 31)
-        opens = _opened(begin, due, self.ahead, on)
+        opens = _opened(begin, due, self.ahead, on, case.region_path)
         yield Due(str(year), due, opens, due or end, begin, note="" if due else NOT_CONFIGURED)
 
     def words(self, period: str) -> str:
@@ -236,10 +257,12 @@ class QuarterEnd(_Calendar):
     days_after: Number = None
     ahead: Number = None
 
-    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:  # noqa: ARG002 - alike everywhere
+    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:
         for place, (begin, end) in enumerate(self._spans(year), 1):
-            due = end + timedelta(days=number(self.days_after, on) or 0)
-            yield Due(f"{year}-{place}", due, _opened(begin, due, self.ahead, on), due, begin)
+            due = end + timedelta(days=number(self.days_after, on, case.region_path) or 0)
+            yield Due(
+                f"{year}-{place}", due, _opened(begin, due, self.ahead, on, case.region_path), due, begin
+            )
 
     def _spans(self, year: int) -> list[tuple[date, date]]:
         ends = [date(year, month, 1) + relativedelta(day=31) for month in sorted(self.months)]
@@ -280,15 +303,17 @@ class Times(_Calendar):
     spread: bool = True
     ahead: Number = None
 
-    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:  # noqa: ARG002 - alike everywhere
-        count = number(self.count, on)
+    def _of_year(self, year: int, on: date, case: Case) -> Iterable[Due]:
+        count = number(self.count, on, case.region_path)
         if not count:
             end = date(year, 12, 31)
             yield Due(f"{year}-1", None, date(year, 1, 1), end, date(year, 1, 1), note=NOT_CONFIGURED)
             return
         for place in range(1, count + 1):
             begin, end = self._part(year, place, count)
-            yield Due(f"{year}-{place}", end, _opened(begin, end, self.ahead, on), end, begin)
+            yield Due(
+                f"{year}-{place}", end, _opened(begin, end, self.ahead, on, case.region_path), end, begin
+            )
 
     def _part(self, year: int, place: int, count: int) -> tuple[date, date]:
         if not self.spread:
@@ -328,7 +353,7 @@ class BeforeFloodSeason(_Calendar):
         begins = self.begins(case.region_path, year)
         due = begins - timedelta(days=1) if begins else None
         begin = date(year, 1, 1)
-        opens = _opened(begin, due, self.ahead, on)
+        opens = _opened(begin, due, self.ahead, on, case.region_path)
         yield Due(str(year), due, opens, due or date(year, 12, 31), begin, note="" if due else NOT_CONFIGURED)
 
     def words(self, period: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case as When_
 from django.db.models import DateField, F, Max, When
 
+from jingtu.platform import rules
 from jingtu.platform.duties import declarations
 from jingtu.platform.duties.calendars import BeforeFloodSeason, Case, Due
 from jingtu.platform.duties.declarations import DutyRule, Owed
@@ -105,6 +106,7 @@ def survey(
             starts = schedule.first.of(last, entries)
         met = last_met(rule, entries) if rule is not None else {}
     by_place = isinstance(schedule, BeforeFloodSeason)
+    own_places = rules.own_places()
     worked_out: dict[Any, list[Due]] = {}
     found: dict[tuple[int, str], Wanted] = {}
     for row in _stays(rows):
@@ -123,7 +125,9 @@ def survey(
             opens, closes = max(begin, row["effective_from"]), min(end, row["effective_to"] - ONE_DAY)
             if opens > closes:
                 continue
-            known = (row["region__path"] if by_place else "", several, start, met.get(entry), opens, closes)
+            path = row["region__path"]
+            place = path if by_place else tuple(one for one in own_places if path.startswith(one))
+            known = (place, several, start, met.get(entry), opens, closes)
             if known not in worked_out:
                 case = Case(entry, row["region__path"], base, start, met.get(entry))
                 worked_out[known] = list(schedule.dues(case, opens, closes))

@@ -112,7 +112,7 @@ class WithinMonths(_FromBase):
     def _all(self, case: Case, on: date) -> Iterable[Due]:
         if case.base is None:
             yield Due("once", None, date.min, note=NO_START)
-        months = number(self.months, on)
+        months = number(self.months, on, case.region_path)
         for key, day in _several(case.base):
             due = months_after(day, months) if months is not None else None
             yield Due(key or "once", due, date.min, begins=day, note="" if due else NOT_CONFIGURED)
@@ -166,11 +166,11 @@ class BeforeEvent(_OfEvents):
 
     def _all(self, case: Case, on: date) -> Iterable[Due]:
         for key, day in _several(case.base):
-            due, note = self._day(day, on)
+            due, note = self._day(day, on, case.region_path)
             yield Due(key or day.isoformat(), due, date.min, note=note)
 
-    def _day(self, event: date, on: date) -> tuple[date | None, str]:
-        working, calendar = number(self.working_days, on), number(self.days, on)
+    def _day(self, event: date, on: date, path: str) -> tuple[date | None, str]:
+        working, calendar = number(self.working_days, on, path), number(self.days, on, path)
         if calendar is not None:
             return event - timedelta(days=calendar), ""
         if working is None:
@@ -238,7 +238,8 @@ class EveryYears(_FromBase):
             )
             yield replace(found[0], period="first") if found else Due("first", None, date.min, note=NO_START)
             return
-        warn, overdue = number(self.warn_months, on), number(self.overdue_months, on)
+        path = case.region_path
+        warn, overdue = number(self.warn_months, on, path), number(self.overdue_months, on, path)
         opens = months_after(base, warn) if warn is not None else base
         due = months_after(base, overdue) if overdue is not None else None
         yield Due(

@@ -12,6 +12,12 @@ class RulebooksConfig(AppConfig):
     verbose_name = "依据与标准"
 
     def ready(self) -> None:
-        from jingtu.platform.rulebooks import permissions
+        from django.db.models.signals import post_save
+
+        from jingtu.platform import rules
+        from jingtu.platform.rulebooks import local, permissions
+        from jingtu.platform.rulebooks.models import AddedTable
 
         permissions.declare_all()
+        rules.use_local(local.value_at, local.places)
+        post_save.connect(local.forget, AddedTable, dispatch_uid="rulebooks.local")

@@ -23,6 +23,7 @@ class AddedTable(models.Model):
     class Kind(models.TextChoices):
         LIMITS = "limits", "标准限值"
         RATES = "rates", "核算规则"
+        RULES = "rules", "本地期限"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jingtu.platform.rulebooks.views import added, law, standards
+from jingtu.platform.rulebooks.views import added, law, rules, standards
 
 app_name = "rulebooks"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("law/penalty/", law.law_penalty, name="law_penalty"),
     path("law/workdays/", law.law_workdays, name="law_workdays"),
     path("law/provisions/<slug:text_id>/", law.provision, name="provision"),
+    path("rules/", rules.rule_list, name="rule_list"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
     path("standards/", standards.standard_list, name="standard_list"),
     path("standards/added/", added.added_list, name="added_list"),
     path("standards/added/new/", added.added_new, name="added_new"),

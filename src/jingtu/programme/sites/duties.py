@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from jingtu.platform.duties.declarations import DutyRule, OwedByState, declare
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
+from jingtu.platform.rules import ask_by_place
 from jingtu.programme.sites.construction import LAND_ID
 from jingtu.programme.sites.lifecycle import REGISTER_ID
 from jingtu.programme.sites.models import PriorityParcelFacts
@@ -14,7 +15,7 @@ from jingtu.programme.sites.rules import rules_of, value_on
 
 
 def _days_after_state(subject: str, version: Version) -> date | None:
-    days = value_on(subject, "days", version.effective_from)
+    days = value_on(subject, "days", version.effective_from, version.region.path)
     return version.effective_from + timedelta(days=int(days)) if days else None
 
 
@@ -27,6 +28,7 @@ def _control_due(version: Version) -> date | None:
 
 def _rule(name: str, label: str, states: tuple[str, ...]) -> DutyRule:
     subject = f"priority_parcel_{name}"
+    ask_by_place(subject, "days")
     return declare(
         DutyRule(
             id=f"sites.{name}",

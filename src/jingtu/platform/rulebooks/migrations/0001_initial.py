@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('limits', '标准限值'), ('rates', '核算规则')], max_length=10)),
+                ('kind', models.CharField(choices=[('limits', '标准限值'), ('rates', '核算规则'), ('rules', '本地期限')], max_length=10)),
                 ('keys', models.JSONField(default=list)),
                 ('number', models.CharField(max_length=200)),
                 ('title', models.CharField(max_length=300)),

@@ -18,7 +18,7 @@ from jingtu.platform.pages.context import page_context, page_user, posted_region
 from jingtu.platform.pages.doors import act, needs, uploads
 from jingtu.platform.people import policies
 from jingtu.platform.regions.models import Region
-from jingtu.platform.rulebooks import permissions, queries, reading
+from jingtu.platform.rulebooks import deadlines, local, permissions, queries, reading
 from jingtu.platform.rulebooks import standardlists as lists
 from jingtu.platform.rulebooks.actions import AddTable, WithdrawTable
 from jingtu.platform.rulebooks.addresses import standard_address
@@ -107,6 +107,8 @@ def added(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One table: what it says, for where and when, the file, and what became of it."""
     user, page = page_user(request), page_context(request)
     table = queries.table_by(uid)
+    if table.kind == AddedTable.Kind.RULES:
+        return _rule(request, table)
     read = reading.kept(table.content)
     reachable = policies.reach(user, permissions.ADD).allows(table.region.path)
     content = {
@@ -135,6 +137,25 @@ def added(request: HttpRequest, uid: UUID) -> HttpResponse:
             Attachment.objects.filter(subject_uid=table.uid).select_related("file", "withdrawn_by"),
             changing=False,
         ),
+        "may_withdraw": reachable and table.withdrawn_at is None and not page.is_past,
+    }
+    return render(request, "rulebooks/added.html", content)
+
+
+def _rule(request: HttpRequest, table: AddedTable) -> HttpResponse:
+    """The value that a document of the place sets."""
+    user, page = page_user(request), page_context(request)
+    provision = local.provision_of(table)
+    rows = Attachment.objects.filter(subject_uid=table.uid).select_related("file", "withdrawn_by")
+    reachable = policies.reach(user, permissions.ADD).allows(table.region.path)
+    content = {
+        "table": table,
+        "provision": provision,
+        "label": deadlines.label_of(provision.subject),
+        "parameter": local.PARAMETERS.get(provision.parameter, ""),
+        "value": deadlines.value_words(provision),
+        "last_day": table.valid_to - timedelta(days=1) if table.valid_to else None,
+        "files": offer(user, rows, changing=False),
         "may_withdraw": reachable and table.withdrawn_at is None and not page.is_past,
     }
     return render(request, "rulebooks/added.html", content)

@@ -9,13 +9,16 @@ from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState, declare
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
+from jingtu.platform.rules import ask_by_place
 from jingtu.programme.sources.cadmium import causes, lifecycle
 from jingtu.programme.sources.cadmium.rules import rules_of, value_on
 
 
 def _after(subject: str) -> Callable[[Version], date | None]:
+    ask_by_place(subject, "days")
+
     def due(version: Version) -> date | None:
-        days = value_on(subject, "days", version.effective_from)
+        days = value_on(subject, "days", version.effective_from, version.region.path)
         return version.effective_from + timedelta(days=int(days)) if days else None
 
     return due

@@ -25,6 +25,7 @@ from jingtu.platform.duties.schedules import (
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.entry_records import believed_records
 from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.rules import ask_by_place
 from jingtu.programme.sources.key_units import lists, monitoring
 from jingtu.programme.sources.key_units.models import KeyUnitListFacts
 from jingtu.programme.sources.key_units.rectification import LEDGER, UNSETTLED, due_of
@@ -194,13 +195,16 @@ RECTIFICATION = declare(
 
 
 # The bureau: the list of the year, its return of each quarter, the surroundings of the listed.
+ask_by_place("key_unit_list", "month_day")
+
+
 def _list_due(version: Version) -> date | None:
     """The last day of the year's list, as the rule of that year says."""
     facts = versions.facts_of(version)
     assert isinstance(facts, KeyUnitListFacts)
     if not facts.year:
         return None
-    text = value_on("key_unit_list", "month_day", date(facts.year, 1, 1))
+    text = value_on("key_unit_list", "month_day", date(facts.year, 1, 1), version.region.path)
     if text is None:
         return None
     month, day = (int(part) for part in text.split("-"))
