@@ -3,8 +3,8 @@
 from ninja import Router
 
 # Writing shares the router of the entries: one address has one router for what is read and what is written.
-from jingtu.platform.registers.api import entries, imports, records, writing  # noqa: F401
+from jingtu.platform.registers.api import entries, evidence, imports, records, writing  # noqa: F401
 
 router = Router(tags=["清单"])
-for _part in (entries.router, records.router, imports.router):
+for _part in (entries.router, records.router, evidence.router, imports.router):
     router.add_router("", _part)
