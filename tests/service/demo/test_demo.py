@@ -151,6 +151,11 @@ def test_three_counties_stand_side_by_side_under_the_city(result: DemoResult) ->
     found = queries.counties(frame(date(2024, 12, 31), name="示例市"))
     shown = {column.name: column.targets[RATIO].verdict.met for column in found.columns}
     assert shown == {"示例县": True, "样本县": True, "范例区": False}
+    # A fall and 不新增 are two questions to one indicator; so are the moneys of two years.
+    county = found.columns[[column.name for column in found.columns].index("示例县")].targets
+    assert county["heavy_metal_reduction_ratio"].shown == "6.43 %"
+    assert county["heavy_metal_reduction_ratio;kind=no_increase"].shown == "新增 0 千克"
+    assert county["fund_execution_rate;years=2023"].shown == "88.18 %"
 
 
 def test_it_never_mixes_with_real_work(result: DemoResult) -> None:

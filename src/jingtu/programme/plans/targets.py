@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from jingtu.platform.clock import OPEN_TIME
 from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.indicators import declarations, snapshots
-from jingtu.platform.indicators.declarations import Reading
+from jingtu.platform.indicators.declarations import Reading, variant_of
 from jingtu.platform.indicators.models import ManualReading
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.versions import at as valid
@@ -168,6 +168,27 @@ def parameters_of(
     if kind in _READ_OTHERWISE:
         found["kind"] = kind
     return found
+
+
+def question_of(target: Target) -> str:
+    """What a target asks, as one key by which targets of several places are held against each other.
+
+    One indicator answers several questions (a reduction, or that nothing is added; money of 2023, or of 2024);
+    the day at which a list is frozen may differ from place to place.
+
+    Examples
+    --------
+    >>> question_of(Target(indicator_id="fund_execution_rate", parameters={"years": "2023", "base": "2024-03-31"}))
+    'fund_execution_rate;years=2023'
+    >>> question_of(Target(indicator="培训次数", scope="乡镇"))
+    '培训次数乡镇'
+    """
+    if not target.indicator_id:
+        return f"{target.indicator}{target.scope}"
+    known = declarations.get(target.indicator_id)
+    asked = known.chosen(target.parameters) if known else {}
+    asked.pop("base", None)
+    return f"{target.indicator_id};{variant_of(asked)}" if asked else target.indicator_id
 
 
 def funding_years(text: str) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from jingtu.programme.plans.figures import asked_of
 from jingtu.programme.plans.lifecycle import TASKS
 from jingtu.programme.plans.models import Target, TaskQuantity, TaskUnit
 from jingtu.programme.plans.splitting import Share, check_split
-from jingtu.programme.plans.targets import named_project
+from jingtu.programme.plans.targets import named_project, question_of
 
 
 class EnterTargetReading(EnterReading):
@@ -268,7 +268,7 @@ class SplitTarget(Action[list[Target]]):
             region=share.region, plan__year=self.target.plan.year, parent=None, recorded_to=OPEN_TIME,
             indicator_id=self.target.indicator_id,
         ).exclude(indicator_id="")  # fmt: skip
-        known = old or own.first()
+        known = old or next((one for one in own if question_of(one) == question_of(self.target)), None)
         if known is not None:
             made.series = known.series
         made.save(force_insert=True)

@@ -30,7 +30,7 @@ from jingtu.programme.plans.queries.year import (
     target_readings,
     unit_progress,
 )
-from jingtu.programme.plans.targets import TargetReading, read_all
+from jingtu.programme.plans.targets import TargetReading, question_of, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,11 @@ def counties(frame: Frame) -> CountyComparison:
     names: dict[str, str] = {}
     for reading in read_all(wanted, frame.on, frame.known_at):
         target = reading.target
-        key = target.indicator_id or f"{target.indicator}{target.scope}"
+        key = question_of(target)
         names.setdefault(key, target.indicator)
-        # The county's own target stands before the share that the city gave it.
-        if key not in readings[target.region_id] or target.parent_id is None:
+        # The county's own target stands before the share that the city gave it, the plan's before a task's.
+        before = readings[target.region_id].get(key)
+        if before is None or (before.target.parent_id is not None and target.parent_id is None):
             readings[target.region_id][key] = reading
     shown = [region for region in places if region.pk in plans or readings[region.pk]]
     return CountyComparison(

@@ -108,7 +108,8 @@ def _addresses(found: Target, reading: Reading, below: list[Reading]) -> Callabl
             region__in=[one.region for one in below],
             plan__year=found.plan.year,
             indicator_id=found.indicator_id,
-        )
+        ).order_by("-position", "-pk")
+        if readings.question_of(item) == readings.question_of(found)
     }
 
     def address(one: Reading) -> str:
