@@ -8,26 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import World
+from tests.browser.desk import move
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VERDICT = "/indicators/key_construction_land_safe_use/"
-
-
-def move(page: Page, move_id: str, label: str, file: Path | None = None, **values: str) -> None:
-    """Make a step of the parcel whose page is open."""
-    form = page.locator(f"#move-{move_id}")
-    if not form.get_by_role("button", name=label).is_visible():
-        form.get_by_text("填写并办理").click()
-    for name, value in values.items():
-        control = form.locator(f"[name={name}]")
-        if control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(label=value)
-        else:
-            control.fill(value)
-    if file is not None:
-        form.locator("input[type=file]").set_input_files(file)
-    form.get_by_role("button", name=label).click()
 
 
 def test_a_parcel_from_survey_to_supply(world: World, log_in: Callable[[str], Page], tmp_path: Path) -> None:
@@ -49,17 +34,17 @@ def test_a_parcel_from_survey_to_supply(world: World, log_in: Callable[[str], Pa
     expect(page.locator(".big-number").first).to_have_text("未得到有效保障")
 
     page.goto(parcel)
-    move(page, "report", "报送调查报告", paper, on="2024-03-01", f_reported_on="2024-03-01")
+    move(page, "report", "报送调查报告", paper, on="2024-03-01", reported_on="2024-03-01")
     move(
-        page, "pass_review", "评审：未超标", paper, on="2024-03-20", f_reviewed_on="2024-03-20",
-        f_survey_result="未超标",
+        page, "pass_review", "评审：未超标", paper, on="2024-03-20", reviewed_on="2024-03-20",
+        survey_result="未超标",
     )  # fmt: skip
     expect(page.locator(".page-head")).to_contain_text("可供地")
     # Land that was supplied before its review is no ordinary supply.
-    move(page, "supply", "登记供地", on="2024-05-10", f_supplied_on="2024-03-10")
+    move(page, "supply", "登记供地", on="2024-05-10", supplied_on="2024-03-10")
     expect(page.locator("main")).to_contain_text("早于符合要求的日期")
     page.goto(parcel)
-    move(page, "supply", "登记供地", on="2024-05-10", f_supplied_on="2024-05-10")
+    move(page, "supply", "登记供地", on="2024-05-10", supplied_on="2024-05-10")
     expect(page.locator(".page-head")).to_contain_text("已供地")
     page.goto(VERDICT)
     expect(page.locator(".big-number").first).to_have_text("得到有效保障")
