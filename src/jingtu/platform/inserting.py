@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from itertools import repeat
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -18,7 +19,9 @@ Row = TypeVar("Row", bound=models.Model)
 _GULP = 250  # rows
 _BREATH = 0.005  # seconds between gulps: a tenth of the time of an import
 # What a database takes as it is; no two of a column need be alike.
-_KEPT: dict[type[models.Field[Any, Any]], type] = {models.FloatField: float, models.CharField: str}
+_KEPT: dict[type[models.Field[Any, Any]], type] = {
+    models.FloatField: float, models.CharField: str, models.AutoField: int, models.BigAutoField: int,
+}  # fmt: skip
 _PLAIN = frozenset({str, int, bool, date, type(None)})
 
 
@@ -150,7 +153,10 @@ class Batch:
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """What the database takes for a value; columns of a list repeat themselves, conversions need not."""
     found: dict[tuple[type, Any], Any] = {}
-    kept = _KEPT.get(type(field))
+    of: Any = field.target_field if isinstance(field, models.ForeignKey) else field
+    kept = _KEPT.get(type(of))
+    if isinstance(of, models.UUIDField):
+        return _uuid(of)
 
     def convert(value: Any) -> Any:
         if type(value) is kept:
@@ -164,6 +170,13 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
         return found[key]
 
     return convert
+
+
+def _uuid(field: models.UUIDField[Any, Any]) -> Callable[[Any], Any]:
+    """No two of them are alike: nothing is remembered, and little is asked."""
+    if not connection.features.has_native_uuid_field:
+        return lambda value: value.hex if type(value) is UUID else field.get_db_prep_save(value, connection)
+    return lambda value: value if type(value) is UUID else field.get_db_prep_save(value, connection)
 
 
 def _reserve(model: type[models.Model], count: int) -> list[int]:
