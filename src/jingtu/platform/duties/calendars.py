@@ -334,7 +334,7 @@ class BeforeFloodSeason(_Calendar):
     Parameters
     ----------
     begins : callable
-        For the path of a region and a year the first day of the season there (``places.season_begins`` makes one
+        For the path of a region and a year the first day of the season there (``bases.season_begins`` makes one
         from a dated table); ``None``: 期限未配置.
     ahead : Number
         As of ``Yearly``.

@@ -11,6 +11,7 @@ import pytest
 from tests.programme.sources.waste.conftest import move, record, visit
 
 from jingtu.errors import ConflictError, InputError
+from jingtu.platform import rules
 from jingtu.platform.clock import recorded_now
 from jingtu.platform.duties import ticking
 from jingtu.platform.duties.actions import CheckDuty
@@ -109,18 +110,23 @@ def test_a_pond_of_the_first_grade_is_visited_twice_of_the_second_once(pond: Cal
 
 
 def test_the_day_of_the_flood_season_is_not_guessed(
-    pond: Callable[..., Entry], monkeypatch: pytest.MonkeyPatch
+    county: Any, neighbour: Any, pond: Callable[..., Entry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entry = pond("A", date(2024, 1, 5))
+    entry, other = pond("A", date(2024, 1, 5)), pond("B", date(2024, 1, 5), region=neighbour)
     ticking.tick(date(2024, 2, 1))
     (duty,) = open_of(entry, "waste.pond_flood_inspection")
     assert (duty.due, duty.period, duty.what) == (None, "2024", "2024年汛期前全面排查污染隐患")
-    known = {"pond_flood_season": "06-01"}
-    monkeypatch.setattr(duties, "value_on", lambda subject, _parameter, _on: known[subject])
-    assert duties.season_begins("/1/", 2024) == date(2024, 6, 1)
+
+    def entered(subject: str, parameter: str, _on: date, path: str) -> str | None:
+        here = (subject, parameter) == ("pond_flood_season", "month_day") and path.startswith(county.path)
+        return "06-01" if here else None
+
+    monkeypatch.setattr(rules, "_local", entered)
+    assert duties.season_begins(county.path, 2024) == date(2024, 6, 1)
     ticking.tick(date(2024, 2, 2))
     (duty,) = open_of(entry, "waste.pond_flood_inspection")
     assert duty.due == date(2024, 5, 31), "the last day before the season"
+    assert [item.due for item in open_of(other, "waste.pond_flood_inspection")] == [None]
 
 
 def test_only_a_full_inspection_before_the_season_meets_the_duty(pond: Callable[..., Entry]) -> None:

@@ -17,21 +17,37 @@ from jingtu.platform.duties.schedules import (
 )
 from jingtu.platform.registers.entry_records import believed_records
 from jingtu.platform.registers.models import Entry, Version
+from jingtu.platform.rules import ask_by_place
 from jingtu.programme.sources.waste import ponds, sites
 from jingtu.programme.sources.waste.rules import rules_of, value_on
 
 OTHER_KIND = ""  # of no period: such a record meets nothing
 
 
-def season_begins(path: str, year: int) -> date | None:  # noqa: ARG001 - the shape that the schedule asks for
-    """The first day of the flood season of a year; ``None`` where none is entered (期限未配置).
+ask_by_place("pond_flood_season", "month_day")
+
+
+def season_begins(path: str, year: int) -> date | None:
+    """The first day of the flood season of a year, as a place has entered it for itself and what lies below.
+
+    Parameters
+    ----------
+    path : str
+        Path of the region of the pond.
+    year : int
+        The year of the season.
+
+    Returns
+    -------
+    date or None
+        ``None`` where none is entered (期限未配置): no text gives a day for the whole country.
 
     Examples
     --------
-    >>> season_begins("/1/", 2024) is None
+    >>> season_begins("", 2024) is None
     True
     """
-    text = value_on("pond_flood_season", "month_day", date(year, 1, 1))
+    text = value_on("pond_flood_season", "month_day", date(year, 1, 1), path)
     if text is None:
         return None
     month, day = (int(part) for part in text.split("-"))
@@ -95,8 +111,10 @@ CHECK_BEFORE_FLOOD = _pond_rule(
 
 
 def _after(subject: str) -> Callable[[Version], date | None]:
+    ask_by_place(subject, "days")
+
     def due(version: Version) -> date | None:
-        days = value_on(subject, "days", version.effective_from)
+        days = value_on(subject, "days", version.effective_from, version.region.path)
         return version.effective_from + timedelta(days=int(days)) if days else None
 
     return due
