@@ -62,7 +62,7 @@ def test_what_nobody_has_set_comes_first_and_every_row_says_what_it_is_for() -> 
     assert unset == sorted(unset, reverse=True)
     assert any(unset)
     assert not all(unset)
-    assert [line.provision.subject for line in found if line.label == "其他事项" and line.may_set] == []
+    assert all(line.label and line.provision.subject not in line.label for line in found)
     assert all(line.provision.rule.in_force(TODAY) for line in found)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,7 +80,7 @@ def lines(path: str, on: date, known_at: datetime | None = None, words: str = ""
         for item in table.provisions:
             if item.parameter not in local.PARAMETERS or not item.rule.in_force(on):
                 continue
-            label = _joined(labels.get(item.rule, ()))
+            label = "、".join(labels.get(item.rule, ())) or _by_clause(item.rule)
             line = Line(
                 label, local.PARAMETERS[item.parameter], item, own.get((item.subject, item.parameter)),
                 rules.asked_by_place(item.subject, item.parameter),
@@ -101,11 +100,13 @@ def label_of(subject: str) -> str:
         for rule in table.rules_of(subject)
         for label in labels.get(rule, ())
     ]
-    return _joined(dict.fromkeys(found))
+    rows = [rule for table in rules.tables() for rule in table.rules_of(subject)]
+    return "、".join(dict.fromkeys(found)) or (_by_clause(rows[-1]) if rows else "")
 
 
-def _joined(labels: Iterable[str]) -> str:
-    return "、".join(labels) or "其他事项"
+def _by_clause(rule: Rule) -> str:
+    """What a rule is for that nothing cites: the first words of its clause."""
+    return rule.clause.partition("；")[0] or rule.source
 
 
 def _labels() -> dict[Rule, list[str]]:
