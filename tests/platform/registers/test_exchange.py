@@ -67,7 +67,10 @@ clean_text = st.text(
 risky = st.sampled_from(
     ["=1+1", "+861", "-2", "@SUM(A1)", "'=x", "007", "1e5", "TRUE", "2024-01-01", "_x0041_", "无"]
 )
-texts = st.one_of(clean_text, risky)
+# Signs for "as above" mean the cell above wherever they stand alone: no text of their own.
+texts = st.one_of(clean_text, risky).filter(
+    lambda text: text not in {"同上", "同前", "〃", "″", '"', "”", "''"}
+)
 names = texts.filter(bool)
 days = st.one_of(st.none(), st.dates(date(1950, 1, 1), date(2024, 6, 1)))
 areas = st.one_of(st.none(), st.decimals(0, Decimal("9999999999999.99"), places=2))

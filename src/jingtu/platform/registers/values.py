@@ -112,6 +112,28 @@ def show(field: Field, value: Any) -> str:
     return str(value)
 
 
+def spoken(field: Field, value: Any) -> str:
+    """A value with its unit; an area also in 亩, a sum of money in 万元, as tables of offices have them.
+
+    Examples
+    --------
+    >>> spoken(Field("a", "面积", "area", unit="平方米"), Decimal("30333.333333"))
+    '45.5亩（30333.33平方米）'
+    >>> spoken(Field("m", "总投资", "money", unit="元"), Decimal(5205000)), spoken(Field("d", "井深", "decimal", unit="米"), 12)
+    ('520.5万元', '12米')
+    """
+    shown = show(field, value)
+    if not shown or field.kind == "mass":
+        return shown
+    if field.kind == "area":
+        mu = (Decimal(value) * 15 / 10_000).quantize(Decimal("0.0001"))
+        metres = Decimal(value).quantize(Decimal("0.01"))
+        return f"{plain_number(mu)}亩（{plain_number(metres)}平方米）"
+    if field.kind == "money" and abs(Decimal(value)) >= 10_000:
+        return f"{plain_number(Decimal(value) / 10_000)}万元"
+    return shown + field.unit
+
+
 def plain_number(value: Decimal) -> str:
     """A decimal without exponent and without zeros that say nothing.
 

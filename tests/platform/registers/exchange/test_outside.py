@@ -170,3 +170,22 @@ def test_new_entries_without_a_column_of_states_get_the_one_that_is_said(county:
         said=Said(answers={"状态": "安全利用类"}),
     )
     assert own.rows[0].stages[-1][1] == "strict"
+
+
+def test_a_sign_for_above_in_the_first_row_stands_for_itself(county: Any) -> None:
+    rows = [
+        ["地块编码", "地块名称", "行政区", "备注"],
+        ["D-1", "甲", "青禾县", "″"],
+        ["D-2", "乙", "〃", "同上"],
+    ]
+    found = look("farmland_plots", rows)
+    assert found.errors == []
+    assert [row.facts["note"] for row in found.rows] == ["″", "″"]
+    assert {row.header["region_id"] for row in found.rows} == {county.pk}
+
+
+def test_changed_figures_are_told_in_the_units_of_offices(county: Any) -> None:
+    head = ["地块编码", "地块名称", "行政区", "面积（亩）"]
+    ImportEntries(None, ON, look("farmland_plots", [head, ["D-1", "甲", "青禾县", 32.8]])).execute()
+    (change,) = look("farmland_plots", [head, ["D-1", "甲", "青禾县", 33.8]]).rows[0].changes
+    assert (change.before, change.after) == ("32.8亩（21866.67平方米）", "33.8亩（22533.33平方米）")

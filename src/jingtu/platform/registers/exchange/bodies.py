@@ -199,7 +199,7 @@ class _Reader:
         for column in self.heads.columns:
             value = cells[column.index]
             place = (row, column.index)
-            if isinstance(value, str) and value.strip() in _DITTO:
+            if self.previous and isinstance(value, str) and value.strip() in _DITTO:
                 value = self._above(line, column)
             elif place in self.origins:
                 self._merged(line, column, self.origins[place])

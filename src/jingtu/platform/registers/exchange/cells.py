@@ -40,10 +40,12 @@ def tidied(item: Field, cell: Any) -> Any:
 
 def same_words(item: Field, old: Any, new: Any) -> bool:
     """Whether text differs in line breaks and spaces alone, which no table keeps."""
-    if not (isinstance(old, str) and isinstance(new, str) and item.kind in {"text", "phone"}):
+    if not (isinstance(old, str) and isinstance(new, str)):
         return False
-    if not new and plain(old) in values.EMPTY_WORDS:
+    if not new and item.kind in values.TEXT_KINDS and plain(old) in values.EMPTY_WORDS | _NOTHING:
         return True  # entered before, as a sign for nothing
+    if item.kind not in {"text", "phone"}:
+        return False
     return re.sub(r"\s+", "", old) == re.sub(r"\s+", "", new)
 
 

@@ -30,7 +30,14 @@ class Change:
     label: str
     old: str
     new: str
-    unit: str = field(default="", compare=False)
+    before: str = field(default="", compare=False)
+    after: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """``before`` and ``after`` are for reading, with units; without them the values themselves are."""
+        if not self.before and not self.after:
+            object.__setattr__(self, "before", self.old)
+            object.__setattr__(self, "after", self.new)
 
 
 @dataclass(slots=True)

@@ -296,7 +296,10 @@ class Preparer:
             if had == value or same_words(wanted, had, value):
                 continue
             shown = values.show(wanted, had), self._shown(wanted, value)
-            row.changes.append(Change(wanted.label, *shown, "" if wanted.kind == "mass" else wanted.unit))
+            spoken = values.spoken(wanted, had), values.spoken(wanted, value)
+            row.changes.append(
+                Change(wanted.label, *shown, *(shown if wanted.kind == "facility" else spoken))
+            )
             row.facts[key] = value
         if code and not current.entry.code:
             row.changes.append(Change(self.register.code_label, "", code))

@@ -287,7 +287,7 @@ class _Read:
         if target == NAME:
             row.raw_name = str(cell).replace("\r\n", "\n").strip() if isinstance(cell, str) else ""
         cell = tidied(item, cell)
-        if says_nothing(item, cell, is_number=target in self.numbers):
+        if target != NAME and says_nothing(item, cell, is_number=target in self.numbers):
             cell = None
         if target == CODE and isinstance(cell, str):
             cell = plain(cell).replace("\n", "")

@@ -302,7 +302,7 @@ def _content(diff: Diff) -> dict[str, Any]:
 
 def _states_open(diff: Diff) -> list[str]:
     """States that new entries may be given together, where the table says none and there is a choice."""
-    if diff.has_states or not diff.count("added") or diff.errors:
+    if diff.has_states or not diff.count("added") or diff.errors or diff.questions:
         return []
     labels = [state.label for state in diff.register.lifecycle.states]
     return labels if len(labels) > 1 else []
@@ -313,9 +313,8 @@ def _read_out(register: Register, facts: Mapping[str, Any]) -> list[tuple[str, s
     found = []
     for item in register.fields:
         value = facts.get(item.id)
-        if item.kind == "facility" or not (shown := values.show(item, value)):
-            continue
-        found.append((item.label, f"{shown}{item.unit}" if item.unit and item.kind != "mass" else shown))
+        if item.kind != "facility" and (shown := values.spoken(item, value)):
+            found.append((item.label, shown))
     return found
 
 
