@@ -302,7 +302,7 @@ class Owed:
 
     def _believed_records(self) -> set[str]:
         found = set()
-        for table in RECORD_TABLES:
+        for table in self.raw.tables_with("uid", "entry_id", "on", "recorded_to", "entered_by_id"):
             rows = self.raw.rows(f"SELECT uid FROM {table} WHERE recorded_to > :known_at", known_at=END)
             found |= {_uid(row["uid"]) for row in rows}
         return found
@@ -314,16 +314,6 @@ class Owed:
             on=self.last, known_at=END,
         )  # fmt: skip
         return {row["entry_id"]: row["said"] for row in rows}
-
-
-RECORD_TABLES = (
-    "cropland_measure", "cropland_croptest", "cropland_strictcheck", "funds_projectevaluation", "funds_projectpayment",
-    "funds_projectfunding", "groundwater_wellpatrol", "metals_permitcheck", "metals_listconfirmation",
-    "key_units_hazardinspection", "key_units_supplementaryinspection", "key_units_abnormalinspection",
-    "key_units_selfmonitoring", "key_units_toxicreport", "key_units_tankreport", "key_units_demolitionfiling",
-    "key_units_landsurvey", "key_units_permitentry", "key_units_surfacesoilsampling", "key_units_groundwatersampling",
-    "key_units_deepsoilsampling", "key_units_quarterreturn", "key_units_surroundingsmonitoring",
-)  # fmt: skip
 
 
 def _day(value: Any) -> date | None:

@@ -13,10 +13,13 @@ from openpyxl import Workbook
 from tests.simulation.acting import OTHERS, Doing
 
 from jingtu.errors import ConflictError
+from jingtu.platform.clock import OPEN_DATE
+from jingtu.platform.organisations.actions.facilities import AddFacility, CloseFacility, EditFacility
 from jingtu.platform.organisations.actions.merging import MergeOrganisations, UndoMerge
-from jingtu.platform.organisations.models import Organisation, OrganisationMerge
+from jingtu.platform.organisations.models import Facility, Organisation, OrganisationMerge
 from jingtu.platform.organisations.permissions import EDIT
 from jingtu.platform.registers import declarations
+from jingtu.platform.registers.actions import ChangeFacts
 from jingtu.platform.registers.exchange.importing import apply
 from jingtu.platform.rulebooks.actions import AddTable
 from jingtu.programme.sources.metals.quotas.actions import Particulars
@@ -113,4 +116,42 @@ def rule(doing: Doing) -> None:
     AddTable(actor, doing.day, city, io.BytesIO(stability_table()), "判定规则.csv").execute()
 
 
+def plant(doing: Doing) -> Any:
+    """A plant of a company is entered, called otherwise, stopped, or closed."""
+    company = doing.one(list(Organisation.objects.filter(merged_into=None, kind="enterprise").order_by("pk")))
+    plants = list(company.facilities.filter(valid_to=OPEN_DATE).order_by("pk"))
+    town, name = doing.one(doing.city.towns), f"厂区{doing.item.number}"
+    if len(plants) < 2 or doing.rng.random() < 0.4:
+        return AddFacility(
+            doing.person(EDIT.name, town.path), doing.day, company, name, town,
+            permit_number=f"P{doing.item.number}", status=doing.rng.choice(("building", "operating")),
+        ).execute()  # fmt: skip
+    one = doing.one(plants)
+    actor = doing.person(EDIT.name, one.region.path)
+    if doing.rng.random() < 0.3:
+        return CloseFacility(actor, doing.some_days_ago(), one, "停止生产").execute()
+    return EditFacility(
+        actor, doing.some_days_ago(), one, name, one.region, status=doing.rng.choice(("suspended", "operating")),
+        mistake=doing.rng.random() < 0.3,
+    ).execute()  # fmt: skip
+
+
+def entry_of_plant(doing: Doing) -> Any:
+    """Something on a list is found to be of one plant, and its company answers for it."""
+    registers = [
+        item
+        for item in declarations.all_registers()
+        if any(field.kind == "facility" for field in item.fields)
+    ]
+    register = doing.one(registers)
+    version = doing.entry(register)
+    plants = Facility.objects.filter(organisation__merged_into=None).select_related("organisation")
+    one = doing.one(list(plants.order_by("pk")))
+    actor = doing.person(register.edit_permission, version.region.path)
+    named = next(field.id for field in register.fields if field.kind == "facility")
+    header = {"holder": one.organisation}
+    return ChangeFacts(actor, doing.day, version.entry, facts={named: one}, header=header).execute()
+
+
+OTHERS |= {"plant": plant, "entry_of_plant": entry_of_plant}
 OTHERS |= {"quota": quota, "merge": merge, "import": imported, "rule": rule}

@@ -17,6 +17,8 @@ _ACTS = {
     "withdraw_record": 3, "duty": 10, "quota": 8, "merge": 2, "import": 2,
 }  # fmt: skip
 _FOUNDED, _WEEKS = 36, 60
+_WEEKLY = {0: "plant", 3: "entry_of_plant"}  # by the day of the week, after the tick
+APART = 50_000  # numbers of what happens weekly: what else happens keeps its own
 _COUNTY_RENAMED, _TOWN_RENAMED = 0.45, 0.55  # of the days
 
 
@@ -36,9 +38,12 @@ class Numbered:
 
 def plan(seed: int, days: int, a_day: int) -> list[Numbered]:
     """All operations of a span of days: at first everything is founded, then days pass with their acts."""
-    return [
-        Numbered(number, day, act) for number, (day, act) in enumerate(_acts(Random(seed), days, a_day), 1)
-    ]
+    found, apart, number = [], APART, 0
+    for day, act in _acts(Random(seed), days, a_day):
+        weekly = act in _WEEKLY.values()
+        apart, number = apart + weekly, number + (not weekly)
+        found.append(Numbered(apart if weekly else number, day, act))
+    return found
 
 
 def month_ends(days: int) -> list[date]:
@@ -71,6 +76,8 @@ def _acts(rng: Random, days: int, a_day: int) -> Iterator[tuple[date, str]]:
             yield day, rng.choices(list(_ACTS), list(_ACTS.values()))[0]
         if missed and day not in ends:
             missed -= 1
-            continue
-        missed = rng.randint(2, 6) if rng.random() < 0.12 else 0  # nobody turned the machine on
-        yield day, "tick"
+        else:
+            missed = rng.randint(2, 6) if rng.random() < 0.12 else 0  # nobody turned the machine on
+            yield day, "tick"
+        if day.weekday() in _WEEKLY:
+            yield day, _WEEKLY[day.weekday()]

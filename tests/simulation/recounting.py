@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -38,6 +39,23 @@ class Raw:
             return list(self.connection.execute(statement, named))
         plain = {name: _text(value) for name, value in named.items()}
         return [dict(row) for row in self.connection.execute(statement, plain)]
+
+    def tables_with(self, *columns: str) -> list[str]:
+        """Names of the tables that have all of the columns."""
+        if self.on_postgres:
+            statement = (
+                "SELECT table_name AS name, column_name AS said FROM information_schema.columns"
+                " WHERE table_schema = 'public'"
+            )
+        else:
+            statement = (
+                "SELECT m.name AS name, c.name AS said FROM sqlite_master m, pragma_table_info(m.name) c"
+                " WHERE m.type = 'table'"
+            )
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows(statement):
+            found[row["name"]].add(row["said"])
+        return sorted(name for name, there in found.items() if there >= set(columns))
 
     def change(self, statement: str) -> None:
         """Tamper with the tables."""

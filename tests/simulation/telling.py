@@ -34,7 +34,7 @@ def content() -> dict[str, str]:
     """A hash of every part of what was said and is owed, without random names and without keys."""
     from jingtu.platform.duties.models import Duty
     from jingtu.platform.ledger.models import LedgerRow
-    from jingtu.platform.organisations.models import Organisation
+    from jingtu.platform.organisations.models import FacilityVersion, Organisation
     from jingtu.platform.registers.declarations import all_registers
     from jingtu.platform.registers.entry_records.declarations import all_kinds
     from jingtu.platform.registers.models import Transition, Version
@@ -54,6 +54,10 @@ def content() -> dict[str, str]:
         ),
         "ledger": LedgerRow.objects.values_list("action", "on", "at", "subject_type"),
         "bodies": Organisation.objects.values_list("name", "kind", "merged_into__name"),
+        "plants": FacilityVersion.objects.values_list(
+            "facility__organisation__name", "name", "region__name", "status", "permit_number", "effective_from",
+            "effective_to", "recorded_from", "recorded_to",
+        ),
         "quantities": Posting.objects.values_list(
             "account__entry__code", "account__metal", "account__head", "grams", "on", "recorded_at",
             "transaction__kind", "source__project",
@@ -61,6 +65,7 @@ def content() -> dict[str, str]:
     }  # fmt: skip
     for register in all_registers():
         columns = [item.name for item in register.facts._meta.fields if not item.is_relation]
+        columns += [f"{item.id}__name" for item in register.fields if item.kind == "facility"]
         keys = ["version__entry__code", "version__effective_from", "version__recorded_from"]
         parts[f"facts of {register.id}"] = register.facts._default_manager.values_list(*keys, *columns)
     for kind in all_kinds():

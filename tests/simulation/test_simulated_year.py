@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.simulation.duties import Owed
-from tests.simulation.planning import month_ends, plan
+from tests.simulation.planning import APART, month_ends, plan
 from tests.simulation.recounting import STATEMENTS, Raw, difference, recount
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def told(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 def kills(size: Sequence[int]) -> list[str]:
     """Three of them: from outside, in the middle of an act, in the middle of a tick."""
-    count = len(plan(*size))
+    count = sum(item.number < APART for item in plan(*size))
     numbers = sorted(Random(size[0]).sample(range(count // 4, count * 9 // 10), 3))
     return [
         f"--kill={how}:{number}" for how, number in zip(("outside", "move", "tick"), numbers, strict=True)

@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from tests.simulation import telling
-from tests.simulation.planning import Numbered, plan
+from tests.simulation.planning import APART, Numbered, plan
 
 TABLE = (
     "CREATE TABLE IF NOT EXISTS simulated (number integer PRIMARY KEY, act varchar(20), outcome varchar(200))"
@@ -69,7 +69,7 @@ def killed_from_outside(act: Callable[..., object], number: int) -> int:
     os.close(saying)
     with os.fdopen(said) as lines:
         for line in lines:
-            if int(line) >= number:
+            if number <= int(line) < APART:
                 os.kill(child, signal.SIGKILL)
                 break
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
