@@ -21,16 +21,16 @@ class Goal:
     share: float | None = None  # how much of the target is reached, where that is a number
 
 
-Provider = Callable[[Region, date], Iterable[Goal]]
+Provider = Callable[[Region, date, str], Iterable[Goal]]
 _providers: list[Provider] = []
 
 
 def provide(provider: Provider) -> None:
-    """Let ``provider(region, on)`` name the goals of the year of a day; twice counts once."""
+    """Let ``provider(region, on, indicator)`` name the goals of the year of a day; twice counts once."""
     if provider not in _providers:
         _providers.append(provider)
 
 
-def goals_of(region: Region, on: date) -> list[Goal]:
-    """Everything asked of a place in the year of a day."""
-    return [goal for provider in _providers for goal in provider(region, on)]
+def goals_of(region: Region, on: date, indicator: str) -> list[Goal]:
+    """What is asked of one indicator in a place in the year of a day; the others are not read."""
+    return [goal for provider in _providers for goal in provider(region, on, indicator)]

@@ -10,13 +10,12 @@ from jingtu.platform.regions.models import Region
 from jingtu.programme.plans.targets import TargetReading, read_all, targets_of
 
 
-def goals(region: Region, on: date) -> Iterator[Goal]:
-    """Targets of the place's confirmed plans, each with its reading and whether it is met."""
-    for item in read_all(targets_of(region, on.year, on), on):
-        if item.target.indicator_id:
-            scope = f"（{item.target.scope}）" if item.target.scope else ""
-            words = f"{item.target.indicator}{scope}：{item.shown}，目标 {item.goal}"
-            yield Goal(item.target.indicator_id, item.reading, item.verdict.met, words, _share(item))
+def goals(region: Region, on: date, indicator: str) -> Iterator[Goal]:
+    """Targets of the place's confirmed plans for an indicator, with their readings and whether they are met."""
+    for item in read_all(targets_of(region, on.year, on).filter(indicator_id=indicator), on):
+        scope = f"（{item.target.scope}）" if item.target.scope else ""
+        words = f"{item.target.indicator}{scope}：{item.shown}，目标 {item.goal}"
+        yield Goal(indicator, item.reading, item.verdict.met, words, _share(item))
 
 
 def _share(item: TargetReading) -> float | None:

@@ -46,7 +46,7 @@ def by_indicator(indicator_id: str) -> Propose:
         if version is None:
             return None
         day = day_of(version, on)
-        held = [goal for goal in goals_of(version.region, day) if goal.indicator == indicator_id]
+        held = goals_of(version.region, day, indicator_id)
         if held:
             return _of_goals(held)
         known = indicators.get(indicator_id)
