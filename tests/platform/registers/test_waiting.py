@@ -14,7 +14,7 @@ from tests.platform.registers.test_pages import as_person
 
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import declarations
+from jingtu.platform.registers import declarations, waiting
 from jingtu.platform.registers.actions import ChangeFacts, CreateEntry
 from jingtu.platform.registers.models import Entry
 from jingtu.platform.registers.moves import MoveEntry
@@ -164,6 +164,12 @@ def test_the_workbook_has_the_rows_of_the_list_with_nothing_that_calculates(
 def test_a_filter_that_cannot_be_read_gives_no_workbook(officer: User, units: Entry) -> None:
     refused = as_person(officer).get(f"{API}/{UNITS}/workbook", {"f_published_on_from": "去年"})
     assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_every_list_with_last_days_can_be_sorted_by_them() -> None:
+    dated = [item for item in declarations.all_registers() if waiting.limited(item)]
+    assert dated
+    assert [item.id for item in dated if not waiting.sortable(item)] == []
 
 
 def test_a_limit_names_a_column_that_is_there() -> None:

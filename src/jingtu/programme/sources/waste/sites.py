@@ -149,7 +149,7 @@ HISTORIC_SITES = declare(
                 Move(
                     "claim", "报送整治完成", ("rectifying",), "claimed", REPORT, evidence_required=True,
                     fields=("rectified_on", "measures"), required_fields=("rectified_on",),
-                    limit=due_of, limit_basis=rules_of("site_rectification"),
+                    limit_field="due", limit_basis=rules_of("site_rectification"),
                 ),
                 Move(
                     "check", "核查通过", ("claimed",), "checked", CHECK, evidence_required=True, distinct_from=("claim",),
