@@ -134,7 +134,9 @@ class Owed:
         for rule, (register, states) in YEARLY.items():
             there = self._in(register, states)
             found += [f"{rule}: lost for entry {key}" for key in there if (key, year) not in self.live(rule)]
-            found += [f"{rule}: left over for entry {key}" for key in set(self.unfinished(rule)) - there]
+            # What was handed in before the entry left waits for its check; only what is still to be done ends.
+            still = {row["entry_id"] for row in self.by_rule[rule] if row["state"] == "open"}
+            found += [f"{rule}: left over for entry {key}" for key in still - there]
         return found
 
     def _carried_over(self) -> list[str]:
