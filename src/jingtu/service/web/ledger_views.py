@@ -28,10 +28,15 @@ from jingtu.platform.pages.doors import needs
 from jingtu.platform.pages.sheets import safe
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
+from jingtu.platform.registers.declarations import all_registers
 from jingtu.service.web.ledger_jobs import VERIFY
 
 # Rows that no action object writes.
 OTHER_LABELS = {
+    "duties.tick": "推进待办",
+    "indicators.snapshot": "指标快照",
+    "regions.load": "导入行政区划",
+    "plans.form.fill": "填报报表",
     "people.login": "登录",
     "people.logout": "退出登录",
     "people.locked": "登录暂停",
@@ -39,6 +44,16 @@ OTHER_LABELS = {
 }
 SUBJECTS = {
     "account": "账号",
+    "added_table": "标准和规则",
+    "column_mapping": "对照表",
+    "indicator": "指标",
+    "reading": "指标数值",
+    "register_import": "清单导入",
+    "report_form": "报表",
+    "score_template": "评分表",
+    "scorecard": "评分",
+    "survey": "检测任务",
+    "tick": "日期推进",
     "attachment": "佐证材料",
     "deliverable": "成果文件",
     "duty": "待办",
@@ -51,6 +66,11 @@ SUBJECTS = {
     "target": "目标",
     "task": "任务",
 }
+
+
+def subject_labels() -> dict[str, str]:
+    """What each kind of subject is called: an entry by the name of its register."""
+    return {register.id: register.label for register in all_registers()} | SUBJECTS
 
 
 def action_labels() -> dict[str, str]:
@@ -73,7 +93,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger's rows, the latest first."""
     rows = _filtered(request)
     page = keyset.page(rows, ["-id"], request.GET.get("after", ""))
-    labels = action_labels()
+    labels, subjects = action_labels(), subject_labels()
     people = dict(
         User.objects.filter(uid__in={row.actor_uid for row in page.rows if row.actor_uid}).values_list(
             "uid", "display_name"
@@ -93,7 +113,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             {
                 "row": row,
                 "label": labels.get(row.action, "其他事项"),
-                "subject": SUBJECTS.get(row.subject_type, "其他"),
+                "subject": subjects.get(row.subject_type, "其他"),
                 "actor": people.get(row.actor_uid, "账号已不存在") if row.actor_uid else "系统",
                 "place": places.get(row.region_path, ""),
                 "facts": json.dumps(row.facts, ensure_ascii=False, indent=1, sort_keys=True),
@@ -162,7 +182,7 @@ class _Echo:
 def ledger_export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered rows as CSV, in the order of the ledger, with their hashes; streamed."""
     rows = _filtered(request).order_by("id")
-    labels = action_labels()
+    labels, subjects = action_labels(), subject_labels()
     writer = csv.writer(_Echo())
     heading = [
         "序号", "记录时间", "业务日期", "事项", "事项代码", "办理人编号", "操作编号", "对象", "对象编号",
@@ -175,7 +195,7 @@ def ledger_export(request: HttpRequest) -> StreamingHttpResponse:
             seal = getattr(row, "seal", None)
             cells = [
                 row.pk, row.at.isoformat(), row.on.isoformat(), labels.get(row.action, "其他事项"), row.action,
-                row.actor_uid or "", row.operation, SUBJECTS.get(row.subject_type, "其他"), row.subject_uid or "",
+                row.actor_uid or "", row.operation, subjects.get(row.subject_type, "其他"), row.subject_uid or "",
                 row.region_path, json.dumps(row.facts, ensure_ascii=False, sort_keys=True), row.alg, row.row_hash,
                 seal.seq if seal else "", seal.chain_hash if seal else "",
             ]  # fmt: skip

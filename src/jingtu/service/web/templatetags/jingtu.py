@@ -15,12 +15,20 @@ from django.utils.html import format_html
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.pages import formats, html
 from jingtu.platform.pages.tables import query
+from jingtu.platform.people import policies
 
 register = template.Library()
 
 register.simple_tag(html.icon, name="icon")
 register.simple_tag(html.badge, name="badge")
 register.simple_tag(html.late, name="state_late")
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, permission: str) -> bool:
+    """Whether the reader of the page has a permission: no link leads to a refusal."""
+    request = context.get("request")
+    return request is not None and policies.may(request.user, permission)
 
 
 @register.simple_tag
