@@ -75,7 +75,7 @@ def test_a_quota_from_its_base_to_its_last_gram(world: World, log_in: Callable[[
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.locator("main")).to_contain_text("结余 70 千克")
     reads(page, RATIO, "30 %", "M-01")
-    expect(page.locator("dl.facts").first).to_contain_text("分子30分母100")
+    expect(page.locator("dl.facts").first).to_contain_text("分子30 千克分母100 千克")
 
     # Part of the source goes elsewhere; what is left of it cannot be given a second time.
     given = {"on": "2024-04-10", "counterpart": "邻市某县", "source": "炉窑改造"}
