@@ -111,10 +111,9 @@ def test_a_year(ready: Any, other: Any) -> None:
     said = live_through(ready, other, YEAR)
     raw = raw_of(other)
     values = check_readings(raw, said["readings"])
-    # What says the same all year would agree with any statement: of one no rule is in force any more, and of the
-    # other no parcel gets as far as being under control.
+    # What says the same all year would agree with any statement: of this one no rule is in force any more.
     constant = {name for name, found in values.items() if len(found) < 2}
-    assert constant == {"polluted_parcel_safe_use_rate", "priority_parcel_control_ratio"}
+    assert constant == {"polluted_parcel_safe_use_rate"}
     assert Owed(raw, month_ends(YEAR[1])[-1]).faults() == []
     check_ledger_gap(other, raw, YEAR[1])
     raw.close()
