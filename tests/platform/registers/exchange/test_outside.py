@@ -189,3 +189,16 @@ def test_changed_figures_are_told_in_the_units_of_offices(county: Any) -> None:
     ImportEntries(None, ON, look("farmland_plots", [head, ["D-1", "甲", "青禾县", 32.8]])).execute()
     (change,) = look("farmland_plots", [head, ["D-1", "甲", "青禾县", 33.8]]).rows[0].changes
     assert (change.before, change.after) == ("32.8亩（21866.67平方米）", "33.8亩（22533.33平方米）")
+
+
+def test_an_exported_list_prints_all_its_columns_on_one_page(county: Any) -> None:
+    from openpyxl import load_workbook
+
+    from jingtu.platform.registers.exchange.exporting import export
+
+    register = get("farmland_plots")
+    sheet = load_workbook(io.BytesIO(export(register, [], register.fields, on=ON))).worksheets[0]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jingtu.platform.ledger import chain
@@ -79,6 +80,11 @@ def export(
         for index, value in enumerate(_values(register, fields, version), start=1):
             _write(sheet, count + 1, index, value)
     sheet.freeze_panes = "C2"
+    # Printed across, all columns on one page and the headings on each.
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8  # A3
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(count, 1) + 1}"
     _add_choices(book, sheet, register, fields, count)
     _add_notes(book, register, on, known_at, filters, count)
