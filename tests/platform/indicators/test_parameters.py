@@ -95,10 +95,10 @@ def test_the_api_refuses_it_too_and_tells_what_there_is(client: Client, county: 
 
 @pytest.mark.django_db
 def test_numerator_and_denominator_carry_their_unit(
-    client: Client,
+    client: Client,  # noqa: F811 - the fixture
     county: Any,
     parcels: Any,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert ">2 / 4</span> 块" in page(client, "/indicators/", q="优先监管地块")
     assert "2 块</dd>" in page(client, ADDRESS)
@@ -118,6 +118,8 @@ def test_a_weighted_share_says_in_what_it_is_weighed() -> None:
     weighed = [
         item
         for item in declarations.all_indicators()
-        if isinstance(item.calculate, Counting) and item.calculate.measure == "share" and item.calculate.weight
+        if isinstance(item.calculate, Counting)
+        and item.calculate.measure == "share"
+        and item.calculate.weight
     ]
     assert [item.id for item in weighed if not item.calculate.parts_unit] == []  # type: ignore[attr-defined]
