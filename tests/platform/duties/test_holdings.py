@@ -54,3 +54,17 @@ def test_of_two_that_are_open_one_stays_and_what_was_done_stays_where_it_was(
     assert [state(duty)[:2] for duty in (owed, done)] == [(bureau, "open"), (double, "closed")]
     UndoMerge(None, today(), OrganisationMerge.objects.get(), "查明是两个单位").execute()
     assert [state(duty)[:2] for duty in (kept, doubled)] == [(bureau, "open"), (double, "open")]
+
+
+def test_what_was_handed_in_need_not_be_handed_in_again(
+    owe: Callable[..., Duty], bureau: Organisation, double: Organisation
+) -> None:
+    idle, handed_in = owe("月报"), owe("月报", holder=double, state="submitted")
+    MergeOrganisations(None, today(), double, bureau, "同一单位").execute()
+    assert [state(duty)[:3] for duty in (idle, handed_in)] == [
+        (double, "cancelled", "月报"), (bureau, "submitted", "月报"),
+    ]  # fmt: skip
+    UndoMerge(None, today(), OrganisationMerge.objects.get(), "查明是两个单位").execute()
+    assert [state(duty) for duty in (idle, handed_in)] == [
+        (bureau, "open", "月报", ""), (double, "submitted", "月报", ""),
+    ]  # fmt: skip

@@ -18,8 +18,8 @@ def _counts(organisations: Iterable[int]) -> dict[int, int]:
 def _forward(move: Move) -> list[Moved]:
     """A duty that both owe is not owed twice, and one that either still owes is not lost.
 
-    Of two that are open that of the duplicate is cancelled. Where that of the remaining body is over, the open one
-    comes in its place.
+    Of two that are open that of the duplicate is cancelled, unless it alone was handed in: then it comes in the place
+    of the other, and so does an open one in the place of one that is over.
     """
     moved: list[Moved] = []
     for duty in Duty.objects.select_for_update().filter(holder=move.source).order_by("pk"):
@@ -28,13 +28,18 @@ def _forward(move: Move) -> list[Moved]:
             Duty.objects.filter(pk=duty.pk).update(holder=move.target)
             moved.append([duty.pk, duty.pk])
         elif duty.state in _OPEN and twin.state in _OPEN:
-            Duty.objects.filter(pk=duty.pk).update(
+            handed_in = duty.state == Duty.State.SUBMITTED and twin.state == Duty.State.OPEN
+            less = twin if handed_in else duty
+            Duty.objects.filter(pk=less.pk).update(
                 state=Duty.State.CANCELLED,
-                closed_on=max(move.on, duty.raised_on),
+                closed_on=max(move.on, less.raised_on),
                 closed_by=move.actor,
                 closing_note=f"单位合并，由“{move.target.name}”办理",
             )
-            moved.append([duty.pk, 0, duty.state])
+            moved.append([less.pk, 0, less.state])
+            if handed_in:
+                _exchange(duty, twin)
+                moved.append([duty.pk, duty.pk, _EXCHANGED])
         elif duty.state in _OPEN:
             _exchange(duty, twin)
             moved.append([duty.pk, duty.pk, _EXCHANGED])
