@@ -25,6 +25,7 @@ from jingtu.service.demo import surveys, year
 from jingtu.service.demo.cadmium import cadmium_steps
 from jingtu.service.demo.construction import construction_steps
 from jingtu.service.demo.cropland import cropland_steps
+from jingtu.service.demo.draws import draw_steps
 from jingtu.service.demo.funds import fund_steps
 from jingtu.service.demo.groundwater import groundwater_steps
 from jingtu.service.demo.key_units import key_unit_steps
@@ -101,6 +102,7 @@ REGISTER_STEPS = (
     groundwater_steps,
     fund_steps,
     waste_steps,
+    draw_steps,
     supervision_steps,
 )
 
