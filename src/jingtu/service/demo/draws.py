@@ -24,7 +24,10 @@ _FOUND = "危废暂存间防渗层有裂缝，要求十五日内修复并报送�
 def draw_steps(cast: Cast) -> Iterator[Step]:
     """Both draws, their seeds announced at a meeting, and what was found at all but the last object."""
     prepared, visited = date(2024, 9, 10), date(2024, 9, 26)
-    yield prepared, lambda: _draw(cast, prepared, "key_regulated_units", Draw.Kind.RANDOM, INSPECTION, "40715")
+    yield (
+        prepared,
+        lambda: _draw(cast, prepared, "key_regulated_units", Draw.Kind.RANDOM, INSPECTION, "40715"),
+    )
     yield visited, lambda: _look(cast, visited, INSPECTION, found=True)
     prepared_again, looked = date(2024, 12, 2), date(2024, 12, 19)
     yield (
