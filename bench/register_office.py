@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,10 @@ def page_forty(world: Any) -> str:
     reach = policies.reach(world.superior, register.read_permission)
     cursor = ""
     for _ in range(39):
-        rows = listing.readable(register, world.city, TODAY, None, reach)
-        cursor = listing.page(*listing.ordered(register, rows, "entry"), cursor).next or cursor
+        found = listing.page(
+            register, partial(listing.readable, register, world.city, TODAY, None, reach), listing.Wanted(), cursor
+        )  # fmt: skip
+        cursor = found.next or cursor
     return cursor
 
 

@@ -45,6 +45,7 @@ GIVEN = {
     "quality": "CASE e.id % 4 WHEN 0 THEN 'II' WHEN 1 THEN 'III' WHEN 2 THEN 'IV' ELSE 'V' END",
     "item_id": "'ammonia_nitrogen'",
     "verdict": "CASE e.id % 3 WHEN 0 THEN 'failed' ELSE 'passed' END",
+    "area_m2": "500 + e.id % 997 * 97",  # to 9.7 hectares
     "base_year": "2020",
     "list_year": "2024",
     "year": "2024",

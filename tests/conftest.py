@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings
 
@@ -52,6 +53,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder ../shared with real plans is not beside this checkout")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """A test begins with the keys of the one before it, but not with what was counted of its rows."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

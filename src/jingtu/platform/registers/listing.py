@@ -20,13 +20,14 @@ from jingtu.platform.pages import formats, html, keyset
 from jingtu.platform.pages.tables import Column
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
-from jingtu.platform.registers import filtering, values, versions, waiting
+from jingtu.platform.registers import filtering, values, versions, waiting, walking
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.filtering import FieldFilter
-from jingtu.platform.registers.models import Version
+from jingtu.platform.registers.models import Entry, Version
 
 FIRST = "entry"
 YEAR = "listed_year"
+NEAR = 1_500  # entries that a page of narrowed rows is looked for in before all are
 _FIGURES = frozenset({"decimal", "area", "integer", "money", "mass", "year", "coordinate"})
 SORTABLE = frozenset({"text", "date", "choice", "uscc"}) | _FIGURES
 _SHOWN_IN = {"area": "亩", "money": "元", "mass": "千克"}
@@ -43,6 +44,14 @@ class Wanted:
     holder: str = ""
     year: int | None = None  # on the list of that year
     filters: list[FieldFilter] = field(default_factory=list)
+
+    @property
+    def walk(self) -> str:
+        """Along which index the list is read: where nothing narrows it, the first rows of an order come soon."""
+        if self.state or self.words or self.place or self.holder or self.year is not None or self.filters:
+            return ""
+        sort = self.sort.removeprefix("-")
+        return {FIRST: walking.BY_ENTRY, "name": walking.BY_NAME}.get(sort, "")
 
     @property
     def fingerprint(self) -> str:
@@ -74,11 +83,11 @@ def wanted_of(register: Register, fields: Sequence[Field], parameters: QueryDict
 
 
 def readable(
-    register: Register, region: Region, on: date, known_at: datetime | None, reach: Reach
+    register: Register, region: Region, on: date, known_at: datetime | None, reach: Reach, walk: str = ""
 ) -> QuerySet[Version]:
     """Versions of a register in a region and below, within reach, with everything a list shows."""
     places = Region.objects.filter(path__startswith=region.path)
-    return versions.versions(register.id, on, known_at).filter(within(reach, places))
+    return versions.versions(register.id, on, known_at, walk).filter(within(reach, places))
 
 
 def within(reach: Reach, places: QuerySet[Region]) -> Q:
@@ -88,17 +97,50 @@ def within(reach: Reach, places: QuerySet[Region]) -> Q:
     and read every version there ever was in them.
     """
     if reach.everywhere:
-        return Q(region__in=places.values("pk"))
-    found = Q(region__in=places.filter(reach.q("path")).values("pk"))
+        return walking.in_places(places)
+    found = walking.in_places(places.filter(reach.q("path")))
     if reach.organisations:
-        found |= Q(region__in=places.values("pk"), holder__in=reach.organisations)
+        found |= walking.in_places(places) & Q(holder__in=reach.organisations)
     return found
 
 
 def page(
-    rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int = keyset.PAGE_SIZE
+    register: Register,
+    question: Callable[[str], QuerySet[Version]],
+    wanted: Wanted,
+    cursor: str,
+    size: int = keyset.PAGE_SIZE,
 ) -> keyset.Page[Version]:
-    """One page of a list: first which rows, then what is shown of them."""
+    """One page of a list, read along an index where the index has it soon.
+
+    Parameters
+    ----------
+    question : callable
+        The narrowed rows, given along which index they are to be read (:mod:`walking`; ``""``: as the database thinks).
+    """
+    rows, order = ordered(register, question(wanted.walk), wanted.sort)
+    if not wanted.walk and wanted.sort == FIRST:
+        near = _near(register, question(walking.BY_ENTRY), cursor)
+        if near is not None:
+            found = _page(near, order, cursor, size)
+            if found.next and len(found.rows) == size:
+                return found
+    return _page(rows, order, cursor, size)
+
+
+def _near(register: Register, rows: QuerySet[Version], cursor: str) -> QuerySet[Version] | None:
+    """Rows of the next few thousand entries: what many entries meet fills a page from these."""
+    backwards, values = keyset.decode(cursor, 2)
+    begin = values[0] if values else 0
+    if backwards or not isinstance(begin, int):
+        return None
+    later = Entry.objects.filter(register=register.id, pk__gt=begin).order_by("pk")
+    bound = later.values_list("pk", flat=True)[NEAR : NEAR + 1].first()
+    return rows.filter(entry_id__lt=bound) if bound else None
+
+
+def _page(rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int) -> keyset.Page[Version]:
+    """First which rows, then what is shown of them."""
     found = keyset.page(rows.select_related(None).prefetch_related(None), order, cursor, size)
     keys = [row.pk for row in found.rows]
     full = {row.pk: row for row in _shown(rows, keys)}
@@ -138,7 +180,7 @@ def narrowed(
     if wanted.place:
         found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
         below = Region.objects.filter(path__startswith=found) if found else Region.objects.none()
-        rows = rows.filter(region__in=below.values("pk"))
+        rows = rows.filter(walking.in_places(below))
     if wanted.holder:
         rows = rows.filter(holder__name__icontains=wanted.holder)
     if wanted.year is not None:

@@ -75,9 +75,9 @@ class Version(models.Model):
             ),
         ]
         indexes = [
-            # Of what is believed: counting the states of a day reads this index and nothing else.
+            # Of what is believed: counting and narrowing the states of a day reads this index and nothing else.
             models.Index(
-                fields=["register", "effective_to", "effective_from", "state", "region", "holder"],
+                fields=["register", "effective_to", "effective_from", "state", "region", "holder", "entry"],
                 condition=Q(recorded_to=OPEN_TIME),
                 name="version_now",
             ),

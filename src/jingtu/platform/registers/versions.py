@@ -19,7 +19,7 @@ from jingtu.errors import ConflictError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
 from jingtu.platform.inserting import insert_few
 from jingtu.platform.ledger.models import LedgerRow
-from jingtu.platform.registers import declarations
+from jingtu.platform.registers import declarations, walking
 from jingtu.platform.registers.models import Entry, Facts, Version
 
 HEADER = ("name", "region", "holder", "state")
@@ -43,10 +43,13 @@ def believed(known_at: datetime | None = None, prefix: str = "") -> Q:
     return Q(**{f"{prefix}recorded_from__lte": known_at, f"{prefix}recorded_to__gt": known_at})
 
 
-def versions(register_id: str, on: date, known_at: datetime | None = None) -> QuerySet[Version]:
+def versions(
+    register_id: str, on: date, known_at: datetime | None = None, walk: str = ""
+) -> QuerySet[Version]:
     """Versions of a register on a day, with their facts joined; not yet narrowed by a policy."""
     register = declarations.get(register_id)
-    found = Version.objects.filter(at(on, known_at), register=register_id)
+    standing = walking.at(on, known_at, walk) if walk else at(on, known_at)
+    found = Version.objects.filter(standing, register=register_id)
     facts = facts_name(register.facts)
     plants = [f"{facts}__{item.id}" for item in register.fields if item.kind == "facility"]
     return found.select_related("entry", "region", "holder", facts, *plants)

@@ -164,8 +164,11 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
     """
     register = register_of(request, id)
     rows, wanted, _ = _asked(request, register, query)
-    ordered, order = listing.ordered(register, rows, wanted.sort)
-    found = listing.page(ordered, order, query.cursor, query.limit)
+
+    def asked(walk: str) -> QuerySet[Version]:
+        return _asked(request, register, query, walk)[0]
+
+    found = listing.page(register, asked, wanted, query.cursor, query.limit)
     return {
         "total": keyset.count(rows).value,
         "entries": [document(request, register, row) for row in found.rows],
@@ -174,7 +177,7 @@ def list_entries(request: HttpRequest, id: str, query: Query[EntriesQuery]) -> d
 
 
 def _asked(
-    request: HttpRequest, register: Register, query: WorkbookQuery
+    request: HttpRequest, register: Register, query: WorkbookQuery, walk: str = ""
 ) -> tuple[QuerySet[Version], Wanted, Region | None]:
     """The rows that a question means, the filter that it says, and its place."""
     on, known_at = moment_of(query)
@@ -185,7 +188,7 @@ def _asked(
     if query.region is not None:
         region = Region.objects.filter(uid=query.region).first()
         places = places.filter(path__startswith=region.path) if region else places.none()
-    rows = versions.versions(register.id, on, known_at).filter(listing.within(reach, places))
+    rows = versions.versions(register.id, on, known_at, walk).filter(listing.within(reach, places))
     asked = request.GET.copy()
     asked.update({"q": query.words})
     wanted = listing.wanted_of(register, fields, asked)

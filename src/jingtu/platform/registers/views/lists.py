@@ -94,10 +94,12 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
     reach = policies.reach(user, register.read_permission)
     fields = fields_for(request, register)
     wanted = listing.wanted_of(register, fields, request.GET)
-    everything = listing.readable(register, region, page.on, page.known_at, reach)
-    rows = listing.narrowed(register, everything, wanted, page.on, page.known_at)
     columns = listing.columns(register, fields, page.on)
     chosen = {column.id for column in tables.choose(columns, request.GET)}
+
+    def asked(walk: str) -> QuerySet[Version]:
+        everything = listing.readable(register, region, page.on, page.known_at, reach, walk)
+        return listing.narrowed(register, everything, wanted, page.on, page.known_at)
 
     def as_known(moment: datetime | None) -> QuerySet[Version]:
         all_of_them = listing.readable(register, region, page.on, moment, reach)
@@ -114,8 +116,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         if counted
         else summing.Summary({}, {})
     )  # fmt: skip
-    sorted_rows, order = listing.ordered(register, rows, wanted.sort)
-    found = listing.page(sorted_rows, order, request.GET.get("after", ""))
+    found = listing.page(register, asked, wanted, request.GET.get("after", ""))
     moves = [] if page.is_past else _moves_for(user, register, wanted.state)
     table = tables.build(
         columns,
