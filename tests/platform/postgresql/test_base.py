@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 
 from jingtu.platform.ledger.models import LedgerRow
 from jingtu.platform.postgresql.base import MOST_PARAMETERS, PREPARE_THRESHOLD
@@ -28,3 +29,11 @@ def test_a_long_list_of_keys_is_not() -> None:
         keys = [-start * 1000 - number for number in range(MOST_PARAMETERS + 1)]
         assert list(LedgerRow.objects.filter(pk__in=keys)) == []
     assert prepared(f"${MOST_PARAMETERS + 1}") == 0
+
+
+def test_what_a_pattern_leaves_is_weighed_each_time() -> None:
+    for number in range(PREPARE_THRESHOLD + 2):
+        assert not LedgerRow.objects.filter(alg__startswith=f"none{number}").exists()
+        assert list(LedgerRow.objects.filter(pk=-number).values("alg").annotate(Count("pk"))) == []
+    assert prepared('"alg"::text LIKE $') == 0
+    assert prepared("GROUP BY") == 0

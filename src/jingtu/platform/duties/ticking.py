@@ -18,6 +18,7 @@ from django.db import transaction
 
 from jingtu.platform import events
 from jingtu.platform.clock import recorded_now
+from jingtu.platform.collecting import uncollected
 from jingtu.platform.duties import declarations
 from jingtu.platform.duties.closing import close_by_records
 from jingtu.platform.duties.declarations import DutyRule, Owed, OwedByState
@@ -57,6 +58,7 @@ class TickReport:
         }
 
 
+@uncollected()
 def tick(on: date, progress: Progress | None = None) -> TickReport:
     """Work through every day since the last tick up to ``on``.
 

@@ -15,6 +15,7 @@ from jingtu.knowledge import sheets
 from jingtu.platform import events
 from jingtu.platform.actions import Action, Subject
 from jingtu.platform.clock import recorded_now
+from jingtu.platform.collecting import uncollected
 from jingtu.platform.inserting import Batch
 from jingtu.platform.people import policies
 from jingtu.platform.people.models import User
@@ -35,6 +36,7 @@ ROWS_FOR_A_JOB = 500
 RESOLUTION = timedelta(microseconds=1)
 
 
+@uncollected()
 def dry_run(
     register: Register,
     stream: IO[bytes],
@@ -77,6 +79,7 @@ def dry_run(
     )  # fmt: skip
 
 
+@uncollected()
 def compared(
     register: Register,
     loaded: list[sheets.Sheet],
@@ -145,6 +148,7 @@ class ImportEntries(Action[Diff]):
         if self.actor is not None:
             policies.require_some(self.actor, self.diff.register.import_permission)
 
+    @uncollected()
     def execute(self) -> Diff:
         if self.diff.errors:
             raise InputError(
