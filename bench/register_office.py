@@ -190,13 +190,15 @@ def peer_import(path: Path, rows: int) -> Callable[[], None]:
     from openpyxl import load_workbook
 
     from jingtu.platform.registers import versions
+    from jingtu.platform.registers.models import Entry
 
     def ask() -> None:
         sheet = load_workbook(path, read_only=True).active
         for number, cells in enumerate(sheet.iter_rows(min_row=2, values_only=True)):
             if number == rows:
                 return
-            version = versions.versions(REGISTER, TODAY).get(entry__code=cells[0])
+            entry = Entry.objects.get(register=REGISTER, code=cells[0])
+            version = entry.versions.select_related("priorityparcelfacts").get(versions.at(TODAY))
             version.priorityparcelfacts.area_m2 = cells[3]
             version.priorityparcelfacts.save()
 
