@@ -113,11 +113,25 @@ def _with_area(count: Reading, area: Reading, parameters: Mapping[str, Any]) -> 
     )
 
 
-def key_land_assured(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
-) -> Reading:
+class KeyLandAssured:
     """Whether safe use is 得到有效保障, by the decision table in force, from the rate and what was found unlawful."""
-    rate = RATE_OF_YEAR.compute(region, on, known_at)
+
+    def __call__(
+        self, region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    ) -> Reading:
+        """The verdict on a place, with the parcels of its rate."""
+        return _assured(RATE_OF_YEAR.compute(region, on, known_at), parameters)
+
+    def tally(
+        self, regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    ) -> dict[int, Reading]:
+        """Verdicts on many places, their rates read together."""
+        rates = RATE_OF_YEAR.parts(regions, on, known_at)
+        return {key: _assured(rate, parameters) for key, rate in rates.items()}
+
+
+def _assured(rate: Reading, parameters: Mapping[str, Any]) -> Reading:
+    region, on, known_at = rate.region, rate.on, rate.known_at
     found = replace(rate, value=None, unit="", rule=None)
     if rate.status != "ok" or rate.value is None:
         return found
@@ -232,7 +246,7 @@ declare(
         name="重点建设用地安全利用",
         unit="",
         rules=rules_of_rate(ASSURED_ID),
-        calculate=key_land_assured,
+        calculate=KeyLandAssured(),
         basis="按安全利用率、当年违规开发利用是否都已处罚并整改到位，对照判定表。",
     )
 )
