@@ -111,3 +111,12 @@ def test_a_form_proposes_registers_by_the_words_of_its_rows(world: World) -> Non
         name="另一份",
     )  # fmt: skip
     assert {"kind": "statement", "uid": "key_units.demolition"} in form.rows.get().sources
+
+
+def test_the_list_of_heavy_metal_enterprises_is_known_by_its_name_too() -> None:
+    said = row_for("源头防控", "涉重金属企业全口径清单更新和减排情况")
+    assert said is not None
+    assert said.statements == ("metals.standing", "metals.reduction")
+    other = row_for("源头防控", "涉镉等重金属行业企业排查整治工作情况")
+    assert other is not None
+    assert "metals.standing" not in other.statements
