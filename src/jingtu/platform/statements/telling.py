@@ -22,6 +22,8 @@ from jingtu.platform.registers.entry_records.queries import believed_records
 from jingtu.platform.registers.models import Transition, Version
 from jingtu.platform.statements.declarations import Told
 
+_FEW = 500  # entries that are asked for by their keys; of more all moves of the register are read
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -95,15 +97,14 @@ class Standing:
             register=self.register,
             region__path__startswith=region.path,
         )
-        rows = (
-            Transition.objects.filter(
-                known, entry__register=self.register, on__lte=last, entry__in=then.values("entry")
-            )
-            .order_by("at", "id")
-            .values_list("entry_id", "transition", "on")
-        )
+        here = set(then.values_list("entry_id", flat=True))
+        rows = Transition.objects.filter(known, entry__register=self.register, on__lte=last)
+        if len(here) <= _FEW:
+            rows = rows.filter(entry__in=here)
         kept: dict[int, list[tuple[str, date]]] = {}
-        for entry, move, on in rows:
+        for entry, move, on in rows.order_by("at", "id").values_list("entry_id", "transition", "on"):
+            if entry not in here:
+                continue
             steps = kept.setdefault(entry, [])
             if move == "revoke":
                 if steps:
