@@ -29,6 +29,7 @@ def enter(page: Page, register: str, name: str, **values: str) -> str:
 def move(page: Page, move_id: str, label: str, file: Path | None = None, **values: str) -> None:
     """Make a step of the entry whose page is open."""
     form = page.locator(f"#move-{move_id}")
+    expect(form).to_be_visible()
     if not form.get_by_role("button", name=label).is_visible():
         form.get_by_text("填写并办理").click()
     fill(form, **values)

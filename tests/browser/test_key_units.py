@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.indicators import service
@@ -46,7 +47,8 @@ def test_from_the_inspection_to_the_card(
     assert duty.due == date(2023, 3, 28)
     page.goto(f"/registers/key_regulated_units/{unit.uid}/")
     page.get_by_role("link", name="填写评分表").first.click()
-    assert page.get_by_text("2024-06-03 完成隐患排查").is_visible()
+    expect(page.get_by_text("2024-06-03 完成隐患排查")).to_be_visible()
+    expect(page.get_by_role("button", name="保存评分表")).to_be_visible()
     for field in page.locator("input[name^=points-]").all():
         if not field.input_value():
             field.fill("2.5")
@@ -59,4 +61,4 @@ def test_from_the_inspection_to_the_card(
     card = Scorecard.objects.get(entry=unit)
     # Nothing but the inspection is on record: 29 points, and 2.5 each where nothing could be proposed.
     assert (card.total, card.vetoed) == (29 + 3 * 2.5, False)
-    assert page.get_by_text("36.5").first.is_visible()
+    expect(page.get_by_text("36.5").first).to_be_visible()

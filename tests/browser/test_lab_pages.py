@@ -69,6 +69,7 @@ def test_a_bad_workbook_is_refused_by_cell_and_the_corrected_one_is_judged(
     cell.value = was
     book.save(tmp_path / "改正.xlsx")
     upload(page, tmp_path / "改正.xlsx")
+    expect(page.get_by_role("button", name="确认导入")).to_be_visible()
     agreed = page.get_by_label(re.compile("已核对下列"))
     if agreed.count():
         agreed.check()

@@ -134,6 +134,7 @@ def test_a_park_and_a_self_assessment(world: World, log_in: Callable[[str], Page
 
     own = enter(page, "self_assessments", "示例县2024年度自评", on="2024-06-20", year="2024")
     page.get_by_role("link", name="填写评分表").first.click()
+    expect(page.get_by_role("button", name="保存评分表")).to_be_visible()
     for field in page.locator("input[name^=points-]").all():
         field.fill("1")
     for choice in page.locator("input[name^=hit-][value=no]").all():

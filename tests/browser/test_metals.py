@@ -23,8 +23,10 @@ def post(page: Page, sheet: str, kind: str, **values: str) -> None:
     """Enter a transaction of the plant whose sheet this is, on the page that a person reaches from there."""
     page.goto(sheet)
     page.locator("section.no-print").get_by_role("link", name=kind, exact=True).click()
-    if page.get_by_label("先选金属").is_visible():
-        page.get_by_label("先选金属").select_option(label="铅")
+    first = page.get_by_label("先选金属")
+    expect(first.or_(page.get_by_role("button", name="登记", exact=True))).to_be_visible()
+    if first.is_visible():
+        first.select_option(label="铅")
         page.get_by_role("button", name="继续").click()
     else:
         values = {"metal": "铅", **values}
