@@ -157,13 +157,16 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     kept = _KEPT.get(type(of))
     if isinstance(of, models.UUIDField):
         return _uuid(of)
+    last: list[Any] = [object(), None]
 
     def convert(value: Any) -> Any:
         if type(value) is kept:
             return value
         # Equal decimals may differ in their zeros, and lists have no hash: only plain values are remembered.
         if type(value) not in _PLAIN:
-            return field.get_db_prep_save(value, connection)
+            if value is not last[0]:
+                last[:] = value, field.get_db_prep_save(value, connection)
+            return last[1]
         key = (type(value), value)
         if key not in found:
             found[key] = field.get_db_prep_save(value, connection)

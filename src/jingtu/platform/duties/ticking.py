@@ -35,6 +35,8 @@ from jingtu.platform.registers.models import Transition, Version
 TICKED = "tick"
 LONGEST_CATCH_UP = timedelta(days=400)  # an installation left alone for longer begins anew
 _FEW, _BATCH, _MANY = 20, 500, 1000
+# What decides whether a duty is there already, and whether it is as its entry says.
+_DECIDING = ("rule", "entry", "holder", "period", "state", "raised_on", "closed_on", "due", "region_path")
 Progress = Callable[[int, int, str], None]
 
 
@@ -119,17 +121,10 @@ def _work_through(rule: DutyRule, first: date, last: date, report: TickReport) -
         report.closed += close_left(rule, last)
 
 
-def _raise_by_state(
-    rule: DutyRule, owed: OwedByState, on: date, entries: Sequence[int] | None = None
-) -> list[Duty]:
-    found: list[Duty] = []
+def _raise_by_state(rule: DutyRule, owed: OwedByState, on: date) -> list[Duty]:
     rows = versions.versions(owed.register, on).filter(state__in=owed.states)
-    parts = [None] if entries is None else chunks(entries, 1000)
-    for part in parts:
-        some = rows if part is None else rows.filter(entry__in=part)
-        wanted = [item for version in some.iterator(chunk_size=2000) for item in owed.of(version)]
-        found += raise_missing(rule, wanted, on)
-    return found
+    wanted = [item for version in rows.iterator(chunk_size=2000) for item in owed.of(version)]
+    return raise_missing(rule, wanted, on)
 
 
 def _pass_day(day: date, report: TickReport) -> None:
@@ -156,16 +151,31 @@ def raise_owed(on: date, register: str | None = None) -> list[Duty]:
 
 def raise_among(on: date, register: str, entries: Sequence[int]) -> None:
     """Raise what some entries of a register owe: a long register is not read for a few new rows."""
-    for rule in declarations.all_rules():
-        if rule.register != register:
-            continue
+    rules = [rule for rule in declarations.all_rules() if rule.register == register]
+    _raise_among_by_state(
+        [rule for rule in rules if isinstance(rule.owed, OwedByState)], on, register, entries
+    )
+    for rule in rules:
         if isinstance(rule.owed, OwedOnSchedule):
             reconcile(rule, on, on, entries, current=is_current(on), in_ledger=False)
             close_by_records(rule, entries)
-        elif isinstance(rule.owed, OwedByState):
-            _raise_by_state(rule, rule.owed, on, entries)
-        else:
+        elif not isinstance(rule.owed, OwedByState):
             raise_missing(rule, list(rule.owed(on, None)), on, in_ledger=False)
+
+
+def _raise_among_by_state(rules: Sequence[DutyRule], on: date, register: str, entries: Sequence[int]) -> None:
+    """All rules that go by the state, on entries and duties that are read once for all of them."""
+    shared = versions.Shared(register)
+    states = {state for rule in rules if isinstance(rule.owed, OwedByState) for state in rule.owed.states}
+    for part in chunks(entries) if states else ():
+        rows = shared.read(versions.versions(register, on).filter(state__in=states, entry__in=part))
+        duties: dict[str, list[Duty]] = {rule.id: [] for rule in rules}
+        for duty in Duty.objects.filter(rule__in=list(duties), entry__in=part).only(*_DECIDING):
+            duties[duty.rule].append(duty)
+        for rule in rules:
+            assert isinstance(rule.owed, OwedByState)
+            owed = [item for version in rows for item in rule.owed.of(version)]
+            raise_missing(rule, owed, on, duties[rule.id])
 
 
 def raise_missing(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jingtu.errors import ConflictError
@@ -34,12 +35,13 @@ class NewEntry:
 
 @dataclass(slots=True)
 class Amendment:
-    """Columns of an existing entry that become different from a day on."""
+    """Columns of an existing entry that become different from a day on; ``version``: where one was read, of that day."""
 
     entry: Entry
     header: dict[str, Any]
     facts: dict[str, Any]
     code: str | None = None
+    version: Version | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ def chunks(items: Sequence[Item], size: int = _CHUNK) -> Iterator[Sequence[Item]
         yield items[start : start + size]
 
 
+def coded(register: Register, codes: Collection[str]) -> QuerySet[Entry]:
+    """Entries of a register by their codes, along the index of codes, in which no empty one is."""
+    return Entry.objects.filter(register=register.id, code__in=codes).exclude(code="")
+
+
 def prepare(
     register: Register,
     new: Iterable[NewEntry],
@@ -75,7 +82,7 @@ def prepare(
     """Work out every piece before the transaction; the ledger row is filled in by ``store``."""
     fresh = [(item.entry, _stages(item, reason)) for item in new]
     by_entry = {item.entry.pk: item for item in amendments}
-    believed = _overlapping(register, sorted(by_entry), effective_from)
+    believed = _overlapping(register, by_entry, effective_from)
     changed: list[tuple[Entry, list[Piece]]] = []
     closing: list[Version] = []
     for key, olds in believed.items():
@@ -187,11 +194,20 @@ def _stages(item: NewEntry, reason: str) -> list[Piece]:
     ]
 
 
-def _overlapping(register: Register, keys: Sequence[int], effective_from: date) -> dict[int, list[Version]]:
-    found: dict[int, list[Version]] = {key: [] for key in keys}
-    for part in chunks(keys):
+def _overlapping(
+    register: Register, amendments: Mapping[int, Amendment], effective_from: date
+) -> dict[int, list[Version]]:
+    """What is believed on the day and after it, by entry; a version is immutable and read but once."""
+    found: dict[int, list[Version]] = {key: [] for key in sorted(amendments)}
+    at_hand = {item.version.pk: item.version for item in amendments.values() if item.version is not None}
+    for part in chunks(list(found)):
         rows = Version.objects.filter(versions.believed(), entry__in=part, effective_to__gt=effective_from)
-        rows = rows.select_related(versions.facts_name(register.facts)).order_by("entry_id", "effective_from")
-        for version in rows:
+        rows = rows.order_by("entry_id", "effective_from")
+        keys = list(rows.values_list("pk", flat=True))
+        missing = [key for key in keys if key not in at_hand]
+        some = rows.filter(pk__in=missing).select_related(versions.facts_name(register.facts))
+        read = {item.pk: item for item in some} if missing else {}
+        for key in keys:
+            version = at_hand.get(key) or read[key]
             found[version.entry_id].append(version)
     return found

@@ -8,7 +8,7 @@ A write never changes what a version says. It closes believed versions in record
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,10 @@ from jingtu.errors import ConflictError
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME, recorded_now
 from jingtu.platform.inserting import insert_few
 from jingtu.platform.ledger.models import LedgerRow
+from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, walking
+from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.models import Entry, Facts, Version
 
 HEADER = ("name", "region", "holder", "state")
@@ -50,9 +53,43 @@ def versions(
     register = declarations.get(register_id)
     standing = walking.at(on, known_at, walk) if walk else at(on, known_at)
     found = Version.objects.filter(standing, register=register_id)
+    return found.select_related("entry", "region", "holder", *_facts_and_plants(register))
+
+
+def _facts_and_plants(register: Register) -> list[str]:
     facts = facts_name(register.facts)
-    plants = [f"{facts}__{item.id}" for item in register.fields if item.kind == "facility"]
-    return found.select_related("entry", "region", "holder", facts, *plants)
+    return [facts, *(f"{facts}__{item.id}" for item in register.fields if item.kind == "facility")]
+
+
+@dataclass(slots=True)
+class Shared:
+    """Reads thousands of versions of one register; a place or a body that many name is one object for all of them.
+
+    Examples
+    --------
+    >>> list(Shared("priority_parcels").read(Version.objects.none()))
+    []
+    """
+
+    register: str
+    places: dict[int, Region] = field(default_factory=dict)
+    bodies: dict[int, Organisation] = field(default_factory=dict)
+
+    def read(self, rows: QuerySet[Version]) -> list[Version]:
+        """The rows with entry, facts, region and holder at hand."""
+        beside = _facts_and_plants(declarations.get(self.register))
+        found = list(rows.select_related(None).select_related("entry", *beside))
+        _fill(self.places, Region, {item.region_id for item in found})
+        _fill(self.bodies, Organisation, {item.holder_id for item in found if item.holder_id is not None})
+        for item in found:
+            item.region = self.places[item.region_id]
+            if item.holder_id is not None:
+                item.holder = self.bodies[item.holder_id]
+        return found
+
+
+def _fill(known: dict[int, Any], model: type[models.Model], keys: set[int]) -> None:
+    known |= model._default_manager.in_bulk(sorted(keys - known.keys()))
 
 
 def facts_name(facts: type[Facts]) -> str:

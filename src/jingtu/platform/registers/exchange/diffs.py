@@ -17,7 +17,7 @@ from jingtu.platform.registers.exchange.enterprises import Enterprises
 from jingtu.platform.registers.exchange.matching import Doubt
 from jingtu.platform.registers.exchange.questions import Question
 from jingtu.platform.registers.exchange.shapes import NAME
-from jingtu.platform.registers.models import Entry
+from jingtu.platform.registers.models import Entry, Version
 
 Kind = Literal["added", "changed", "unchanged"]
 _MOST_TOLD = 1000
@@ -50,6 +50,7 @@ class Row:
     header: dict[str, Any]
     facts: dict[str, Any]
     entry: Entry | None = None
+    version: Version | None = None
     changes: list[Change] = field(default_factory=list)
     stages: list[tuple[date, str]] = field(default_factory=list)
     new_code: str | None = None

@@ -14,6 +14,7 @@ from jingtu.knowledge.sheets import Sheet, column_letter
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.regions.models import RegionName
 from jingtu.platform.registers import days, values
+from jingtu.platform.registers.bulk import coded
 from jingtu.platform.registers.coordinates import is_pair
 from jingtu.platform.registers.declarations import Field, Register
 from jingtu.platform.registers.exchange import headings
@@ -31,7 +32,6 @@ from jingtu.platform.registers.exchange.shapes import (
     Shape,
     entry_shape,
 )
-from jingtu.platform.registers.models import Entry
 from jingtu.platform.registers.quantities import axis_of, measured
 from jingtu.platform.registers.values import fold
 
@@ -216,7 +216,7 @@ def _region_codes(cells: Sequence[Any]) -> bool:
 
 def _codes_of(register: Register, cells: Sequence[Any]) -> bool:
     texts = {text_of(cell) for cell in cells}
-    return Entry.objects.filter(register=register.id, code__in=texts).count() >= max(_MOST * len(texts), 1)
+    return coded(register, texts).count() >= max(_MOST * len(texts), 1)
 
 
 def _states_of(register: Register, cells: Sequence[Any]) -> bool:

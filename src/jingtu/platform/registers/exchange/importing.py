@@ -97,7 +97,7 @@ def compared(
     preparer = Preparer(register, on, reach, region, said)
     found = reading.read(
         entry_shape(register), loaded, file, said, is_place=preparer.places.knows,
-        known_codes=lambda codes: Entry.objects.filter(register=register.id, code__in=codes).count(),
+        known_codes=lambda codes: bulk.coded(register, codes).count(),
         watch=_half(watch, 0),
     )  # fmt: skip
     return preparer.prepare(found, _half(watch, 1))
@@ -183,7 +183,7 @@ class ImportEntries(Action[Diff]):
             elif row.kind == "changed":
                 assert row.entry is not None
                 facts = self._by_column(row.facts)
-                amendments.append(bulk.Amendment(row.entry, row.header, facts, row.new_code))
+                amendments.append(bulk.Amendment(row.entry, row.header, facts, row.new_code, row.version))
         self.prepared = bulk.prepare(register, new, amendments, self.on, self.reason)
         self.transitions = Batch(
             Transition,

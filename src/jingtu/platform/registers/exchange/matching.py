@@ -12,7 +12,7 @@ from jingtu.platform.organisations.models import OrganisationAlias
 from jingtu.platform.people.policies import Reach
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
-from jingtu.platform.registers.bulk import chunks
+from jingtu.platform.registers.bulk import chunks, coded
 from jingtu.platform.registers.declarations import Register
 from jingtu.platform.registers.exchange.cells import one_line
 from jingtu.platform.registers.exchange.reading import Parsed
@@ -107,13 +107,14 @@ class Entries:
         today = versions.versions(self.register.id, self.on)
         codes = _words(row.cells.get(CODE) for row in rows)
         names = _words(name for row in rows for name in (row.raw_name, row.cells.get(NAME)))
-        of_day: dict[int, Version] = {}
+        shared = versions.Shared(self.register.id)
         for part in chunks(codes):
-            for version in today.filter(entry__code__in=part):
-                of_day[version.entry_id] = version
-            for entry in Entry.objects.filter(register=self.register.id, code__in=part):
-                self.by_code[entry.code] = (entry, of_day.get(entry.pk))
-        self.claimed = set(of_day)
+            keys = dict(coded(self.register, part).values_list("pk", "code"))
+            for version in shared.read(today.filter(entry__in=list(keys))):
+                self.by_code[keys.pop(version.entry_id)] = (version.entry, version)
+                self.claimed.add(version.entry_id)
+            for entry in Entry.objects.filter(pk__in=list(keys)):
+                self.by_code[entry.code] = (entry, None)
         left = [row for row in rows if self.by_code.get(str(row.cells.get(CODE) or "")) is None]
         if not left:
             return

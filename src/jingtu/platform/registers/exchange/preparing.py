@@ -271,7 +271,7 @@ class Preparer:
 
     def _changed(self, item: Parsed, code: str, region: Region, current: Version) -> Row:
         before = versions.facts_of(current)
-        row = Row(item.number, "unchanged", code or current.entry.code, {}, {}, current.entry)
+        row = Row(item.number, "unchanged", code or current.entry.code, {}, {}, current.entry, current)
         said_holder, holder, holder_name = self._holder(item, current, region)
         self._plant(item, current)
         name = item.cells[NAME]
