@@ -51,7 +51,7 @@ def draws(request: HttpRequest) -> HttpResponse:
     }
     table = tables.build(
         _columns(progress), found.rows, request.GET, total=keyset.count(rows),
-        address=lambda row: reverse("draw", args=[row.uid]), next_cursor=found.next,
+        next_cursor=found.next,
         previous_cursor=found.previous, caption="抽取", empty="还没有抽取",
         empty_hint="从一份清单按比例或数量抽取对象，双随机同时抽取检查人员；结果可以由任何人重新核验。",
     )  # fmt: skip

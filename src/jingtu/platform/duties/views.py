@@ -40,7 +40,6 @@ def duties(request: HttpRequest) -> HttpResponse:
         found.rows,
         request.GET,
         total=keyset.count(rows),
-        address=lambda row: reverse("duty", args=[row.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption="待办",
@@ -94,7 +93,7 @@ def _unit(request: HttpRequest, user: User) -> Organisation | None:
 def _choosable(table: Table, rows: list[Duty | None]) -> None:
     """Put a box before every row that the person may urge."""
     table.headings.insert(0, Heading("pick", "选择", "pick"))
-    for (_, cells), row in zip(table.rows, rows, strict=True):
+    for cells, row in zip(table.rows, rows, strict=True):
         box = ""
         if row is not None:
             box = format_html(

@@ -209,7 +209,6 @@ def _shown(request: HttpRequest, system: FilingSystem, show: str) -> dict[str, A
         _told(request, system, show, found.rows),
         request.GET,
         total=keyset.count(rows),
-        address=lambda row: reverse("entry", args=[system.register, row.version.entry.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption=f"{system.label}{'已填报' if show == FILED else '待填报'}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import html
+from typing import Any
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -18,6 +20,21 @@ TONE_ICONS = {
     "done": "circle-check",
     "off": "circle-minus",
 }
+
+
+def escaped(value: Any) -> str:
+    """A value as HTML: what is safe stays, all else is escaped.
+
+    What ``conditional_escape`` gives, but for lazy texts, which are read at once; a list has hundreds of cells, and
+    Django's takes five times as long.
+
+    Examples
+    --------
+    >>> escaped("1 < 2"), escaped(icon("plus")) == icon("plus")
+    ('1 &lt; 2', True)
+    """
+    own = getattr(value, "__html__", None)
+    return str(own()) if own is not None else html.escape(str(value))
 
 
 def icon(name: str, css: str = "") -> SafeString:
@@ -44,7 +61,12 @@ def _icon(name: str, css: str, sprite: str) -> SafeString:
 def badge(label: str, tone: str = "neutral") -> SafeString:
     """A state: colour, icon and word."""
     tone = tone if tone in TONE_ICONS else "neutral"
-    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
+    return _badge(label, tone, icon(TONE_ICONS[tone]))
+
+
+@functools.lru_cache(maxsize=512, typed=True)  # a safe text is not the same text that is to be escaped
+def _badge(label: str, tone: str, sign: SafeString) -> SafeString:
+    return format_html('<span class="state state-{}">{}{}</span>', tone, sign, label)
 
 
 def late(days: int) -> SafeString:

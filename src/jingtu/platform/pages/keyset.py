@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Thing = TypeVar("Thing", bound=Model)
 
 PAGE_SIZE = 50
 EXACT_UP_TO = 100_000
@@ -44,7 +45,7 @@ def count(rows: QuerySet[Any]) -> Count:
     return Count(EXACT_UP_TO, exact=False) if found > EXACT_UP_TO else Count(found)
 
 
-def page(rows: QuerySet[Row], order: Sequence[str], cursor: str = "", size: int = PAGE_SIZE) -> Page[Row]:
+def page(rows: QuerySet[Thing], order: Sequence[str], cursor: str = "", size: int = PAGE_SIZE) -> Page[Thing]:
     """One page of ``rows`` in ``order``.
 
     Parameters
@@ -56,21 +57,45 @@ def page(rows: QuerySet[Row], order: Sequence[str], cursor: str = "", size: int 
     cursor : str
         From ``Page.next`` or ``Page.previous``; an unreadable one gives the first page.
     """
+    names = [name.lstrip("-") for name in order]
+    rows, backwards, begun = _from(rows, order, cursor)
+    return _cut(list(rows[: size + 1]), size, backwards, begun, lambda row: _values(row, names))
+
+
+def keys(
+    rows: QuerySet[Any], order: Sequence[str], cursor: str = "", size: int = PAGE_SIZE
+) -> Page[tuple[Any, ...]]:
+    """One page as :func:`page` gives it, but of each row only the columns of ``order``: the key is the last one."""
+    rows, backwards, begun = _from(rows, order, cursor)
+    found = rows.values_list(*(name.lstrip("-") for name in order))
+    return _cut(list(found[: size + 1]), size, backwards, begun, list)
+
+
+def _from(rows: QuerySet[Thing], order: Sequence[str], cursor: str) -> tuple[QuerySet[Thing], bool, bool]:
+    """Rows from where a cursor stands, in the direction it looks; whether that is backwards, and from one at all."""
     backwards, values = decode(cursor, len(order))
     columns = [(name.lstrip("-"), name.startswith("-")) for name in order]
     if values:
         rows = rows.filter(_after(columns, values, backwards))
     rows = rows.order_by(*(_direction(name, descending ^ backwards) for name, descending in columns))
-    found = list(rows[: size + 1])
+    return rows, backwards, bool(values)
+
+
+def _cut(
+    found: list[Row], size: int, backwards: bool, begun: bool, values: Callable[[Row], list[Any]]
+) -> Page[Row]:
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     if not found:
         return Page([], "", "")
-    first, last = (_values(row, columns) for row in (found[0], found[-1]))
     has_next = more if not backwards else True
-    has_previous = more if backwards else bool(values)
-    return Page(found, _encode("n", last) if has_next else "", _encode("p", first) if has_previous else "")
+    has_previous = more if backwards else begun
+    return Page(
+        found,
+        _encode("n", values(found[-1])) if has_next else "",
+        _encode("p", values(found[0])) if has_previous else "",
+    )
 
 
 def _direction(name: str, descending: bool) -> str:
@@ -90,9 +115,9 @@ def _after(columns: list[tuple[str, bool]], values: list[Any], backwards: bool) 
     return Q(**{f"{name}__{'lte' if descending ^ backwards else 'gte'}": values[0]}) & found
 
 
-def _values(row: Model, columns: list[tuple[str, bool]]) -> list[Any]:
+def _values(row: Model, names: Sequence[str]) -> list[Any]:
     found = []
-    for name, _ in columns:
+    for name in names:
         value: Any = row
         for part in name.split("__"):
             value = getattr(value, part)

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from jingtu.platform.organisations.models import Organisation
 from jingtu.platform.pages import formats, html, keyset
@@ -141,16 +142,19 @@ def _near(register: Register, rows: QuerySet[Version], cursor: str) -> QuerySet[
 
 def _page(rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int) -> keyset.Page[Version]:
     """First which rows, then what is shown of them."""
-    found = keyset.page(rows.select_related(None).prefetch_related(None), order, cursor, size)
-    keys = [row.pk for row in found.rows]
+    found = keyset.keys(rows.select_related(None).prefetch_related(None), order, cursor, size)
+    keys = [row[-1] for row in found.rows]
     full = {row.pk: row for row in _shown(rows, keys)}
     return keyset.Page([full[key] for key in keys], found.next, found.previous)
 
 
 def _shown(rows: QuerySet[Version], keys: list[int]) -> QuerySet[Version]:
-    shown = Version.objects.filter(pk__in=keys).prefetch_related("region__names")
+    """What is shown of the rows; of the few places that they are in each is read once."""
+    shown = Version.objects.filter(pk__in=keys).prefetch_related("region")
     related = rows.query.select_related
-    return shown.select_related(*_paths(related)) if isinstance(related, dict) else shown
+    if not isinstance(related, dict):
+        return shown
+    return shown.select_related(*(name for name in _paths(related) if name != "region"))
 
 
 def _paths(related: dict[str, Any], prefix: str = "") -> list[str]:
@@ -273,11 +277,12 @@ def pick_column() -> Column:
 
 def columns(register: Register, fields: Sequence[Field], on: date) -> list[Column]:
     """The columns of the list: identity, place, state, then the fields that the user may read."""
+    address_of = addresses(register)
     found = [
         Column(
             "name",
             register.name_label,
-            lambda row: _link(register, row),
+            lambda row: _link(address_of(row.entry.uid), row.name),
             lambda row: row.name,
             "name",
             "main wide",
@@ -339,10 +344,15 @@ def total_words(field: Field, value: Any) -> str:
     return f"{formats.figure(Decimal(value))} {'元' if field.kind == 'money' else field.unit}".strip()
 
 
-def _link(register: Register, row: Version) -> Any:
-    return format_html(
-        '<a data-row href="{}">{}</a>', reverse("entry", args=[register.id, row.entry.uid]), row.name
-    )
+def addresses(register: Register) -> Callable[[uuid.UUID], str]:
+    """Where the entries of a register have their pages; the table of addresses is asked once for all of them."""
+    nobody = uuid.UUID(int=0)
+    before, after = reverse("entry", args=[register.id, nobody]).split(str(nobody))
+    return lambda uid: f"{before}{uid}{after}"
+
+
+def _link(address: str, name: str) -> SafeString:
+    return mark_safe(f'<a data-row href="{address}">{html.escaped(name)}</a>')  # noqa: S308 - an address of our own
 
 
 def _state(register: Register, row: Version) -> Any:

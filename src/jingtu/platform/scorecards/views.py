@@ -101,7 +101,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
     order = ["on", "id"] if request.GET.get("sort") == "on" else ["-on", "-id"]
     found = keyset.page(rows, order, request.GET.get("after", ""))
     table = tables.build(
-        _columns(kind), found.rows, request.GET, total=keyset.count(rows), address=_address,
+        _columns(kind), found.rows, request.GET, total=keyset.count(rows),
         next_cursor=found.next, previous_cursor=found.previous, caption=kind.label, empty="还没有评分表",
         empty_hint="在条目的页面上点“填写评分表”。",
     )  # fmt: skip

@@ -42,7 +42,6 @@ def organisations(request: HttpRequest) -> HttpResponse:
         found.rows,
         request.GET,
         total=keyset.count(rows),
-        address=lambda row: reverse("organisation", args=[row.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption="单位名录",

@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jingtu.errors import InputError, PermissionDeniedError
@@ -123,7 +122,6 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         found.rows,
         request.GET,
         total=Total(summary.count(wanted.state)) if counted else _shown_at_least(found),
-        address=lambda row: reverse("entry", args=[register.id, row.entry.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption=f"{region.name}{register.label}",
@@ -223,5 +221,5 @@ def _add_boxes(table: tables.Table, rows: Sequence[Version]) -> None:
     """A box before each row, for a step of several; it is no column that anybody chooses."""
     box = listing.pick_column()
     table.headings.insert(0, tables.Heading(box.id, box.label, box.css))
-    for (_, cells), row in zip(table.rows, rows, strict=True):
+    for cells, row in zip(table.rows, rows, strict=True):
         cells.insert(0, (box.css, box.label, box.cell(row)))

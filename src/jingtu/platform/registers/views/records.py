@@ -84,7 +84,6 @@ def records(request: HttpRequest, register: Register, kind: str) -> HttpResponse
         found.rows,
         request.GET,
         total=keyset.count(rows),
-        address=lambda row: lists.address(declared, row),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption=f"{page.require_region().name}{declared.label}",

@@ -24,7 +24,6 @@ from jingtu.platform.pages.context import page_context
 from jingtu.platform.pages.doors import needs
 from jingtu.platform.pages.keyset import Count
 from jingtu.platform.rulebooks import lawlists, permissions
-from jingtu.platform.rulebooks.addresses import provision_address
 from jingtu.platform.rulebooks.lawlists import Asked, read_day
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -67,7 +66,6 @@ def law(request: HttpRequest) -> HttpResponse:
         rows,
         request.GET,
         total=Count(len(items)),
-        address=lambda item: provision_address(item.id),
         next_cursor=following,
         previous_cursor=before,
         caption="条款",
@@ -157,7 +155,6 @@ def law_articles(request: HttpRequest) -> HttpResponse:
         shown,
         request.GET,
         total=Count(len(rows)),
-        address=lambda _: "",
         next_cursor=following,
         previous_cursor=before,
         caption="新旧法条对应",

@@ -71,7 +71,6 @@ def standard_list(request: HttpRequest) -> HttpResponse:
         rows,
         request.GET,
         total=Count(len(rows)),
-        address=lambda item: standard_address(item.standard, item.number),
         caption="标准",
         empty="没有收录的标准",
     )
@@ -103,7 +102,6 @@ def standard(request: HttpRequest, key: str, edition: str) -> HttpResponse:
         shown,
         request.GET,
         total=Count(len(rows)),
-        address=lambda row: row.address,
         next_cursor=following,
         previous_cursor=before,
         caption=found.title,

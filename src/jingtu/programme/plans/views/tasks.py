@@ -79,7 +79,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
         found.rows,
         request.GET,
         total=Count(found.total),
-        address=lambda row: reverse("task", args=[row.uid]),
         next_cursor=found.following,
         previous_cursor=found.preceding,
         caption=f"{frame.region.name}{frame.year}年任务",

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jingtu.platform.pages import tables
@@ -45,7 +44,6 @@ def unit(request: HttpRequest, uid: UUID) -> HttpResponse:
         found.tasks.rows,
         request.GET,
         total=Count(found.tasks.total),
-        address=lambda row: reverse("task", args=[row.uid]),
         next_cursor=found.tasks.following,
         previous_cursor=found.tasks.preceding,
         caption=f"{found.organisation.name}的任务",

@@ -204,7 +204,6 @@ def _table(
         rows,
         request.GET,
         total=Count(len(rows)),
-        address=lambda row: listing.result_address(frame.survey, row),
         empty="没有检测结果",
     )
 

@@ -78,7 +78,6 @@ def results(request: HttpRequest, uid: UUID) -> HttpResponse:
         found.rows,
         request.GET,
         total=Count(counted.get(wanted.verdict, 0) if wanted.verdict else sum(counted.values())),
-        address=lambda row: listing.result_address(survey, row),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption=f"{survey.name}的检测结果",

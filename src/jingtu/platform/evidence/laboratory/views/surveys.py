@@ -65,7 +65,6 @@ def surveys(request: HttpRequest) -> HttpResponse:
         found.rows,
         request.GET,
         total=keyset.count(rows),
-        address=lambda row: reverse("survey", args=[row.uid]),
         next_cursor=found.next,
         previous_cursor=found.previous,
         caption="检测任务",

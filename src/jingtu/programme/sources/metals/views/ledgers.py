@@ -83,7 +83,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
     )
     table = tables.build(
         columns, rows, request.GET, total=keyset.Count(len(rows)),
-        address=lambda row: sheet_address(row[0], row[1]),
         caption="各企业总量指标", empty="还没有登记总量指标",
         empty_hint="从清单中打开一家企业，登记期初指标后在这里汇总。",
     )  # fmt: skip
@@ -147,7 +146,6 @@ def transactions(request: HttpRequest) -> HttpResponse:
     names = queries.names_of({row.entry_id for row in found.rows})
     table = tables.build(
         _transaction_columns(names), found.rows, request.GET, total=keyset.count(rows),
-        address=lambda row: reverse("quota_transaction", args=[row.uid]),
         next_cursor=found.next, previous_cursor=found.previous,
         caption="总量指标流水", empty="没有符合条件的记录", empty_hint="去掉一个筛选条件再看。",
     )  # fmt: skip
@@ -214,7 +212,6 @@ def sources(request: HttpRequest) -> HttpResponse:
     columns = _source_columns(view, found.rows)
     table = tables.build(
         columns, found.rows, request.GET, total=keyset.count(rows),
-        address=lambda row: reverse("quota_transaction", args=[row.transaction.uid]),
         next_cursor=found.next, previous_cursor=found.previous,
         caption="减排来源", empty="没有符合条件的减排来源",
         empty_hint="核实企业的减排量后，可用于新项目替代的来源在这里列出。",

@@ -34,7 +34,7 @@ def permit_list(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("outcome", "")
     rows = [item for item in found if wanted in {"", item.outcome}]
     table = tables.build(
-        _columns(), rows, request.GET, total=keyset.Count(len(rows)), address=_address,
+        _columns(), rows, request.GET, total=keyset.Count(len(rows)),
         caption="排污许可证载明情况", empty="没有符合条件的企业",
         empty_hint="在企业页面的“许可证载明事项核对”中登记核对结果。",
     )  # fmt: skip
