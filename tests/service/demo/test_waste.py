@@ -14,7 +14,7 @@ from jingtu.platform.filings import declarations as systems
 from jingtu.platform.filings import missing
 from jingtu.platform.indicators import service
 from jingtu.platform.people import policies
-from jingtu.platform.registers import declarations
+from jingtu.platform.registers import declarations, versions
 from jingtu.platform.registers.models import Entry
 from jingtu.service.demo.places import COUNTY, Cast
 from jingtu.service.demo.waste import waste_steps
@@ -32,6 +32,10 @@ def test_ponds_and_sites_of_the_year(cast: Cast) -> None:  # noqa: F811
     for register in ("tailings_ponds", "historic_solid_waste_sites"):
         assert Entry.objects.filter(register=register).count() >= 15
         assert states_of(register) == {state.id for state in declarations.get(register).lifecycle.states}
+    # A closed pond does not run: its state and what is said of it agree, at the one closed during the year too.
+    closed = versions.versions("tailings_ponds", YEAR_END).filter(state__in=("closed", "released"))
+    said = closed.values_list("entry__code", "tailingspondfacts__operation")
+    assert dict(said) == {"WK10": "closed", "WK11": "closed", "WK12": "closed"}
     county = cast.places[COUNTY]
     # Third grade in the county: WK06, WK07, WK08 and WK09 (WK10 is closed); three were drawn and visited.
     share = service.read("tailings_pond_inspection_ratio", county, YEAR_END)

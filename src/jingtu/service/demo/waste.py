@@ -165,7 +165,8 @@ class _Pond(_Kept):
             yield again, lambda: self.move(again, "grade_1", this_year, proof="年度调整清单")
         elif fate == "closed":
             over = date(2024, 3, 6)
-            yield over, lambda: self.move(over, "close", {"closed_on": over}, proof="封场验收意见")
+            shut = {"closed_on": over, "operation": "closed"}
+            yield over, lambda: self.move(over, "close", shut, proof="封场验收意见")
         else:
             yield again, lambda: self.move(again, f"renew_level_{self.row['grade']}", this_year)
 

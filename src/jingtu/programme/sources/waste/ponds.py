@@ -194,8 +194,8 @@ TAILINGS_PONDS = declare(
             moves=(
                 *_grading(),
                 Move(
-                    "close", "封场", SUPERVISED, "closed", EDIT, evidence_required=True, fields=("closed_on",),
-                    required_fields=("closed_on",),
+                    "close", "封场", SUPERVISED, "closed", EDIT, evidence_required=True,
+                    fields=("closed_on", "operation"), required_fields=("closed_on",),
                 ),
                 Move(
                     "release", "移出清单", ("closed",), "released", CHECK, evidence_required=True,
