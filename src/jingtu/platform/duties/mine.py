@@ -44,14 +44,14 @@ def _of_unit(user: User, office: Iterable[str]) -> Q:
 
 
 def _of_office(user: User, office: dict[str, frozenset[str]]) -> Q:
-    """Every page asks this: rules that reach equally far are asked for together."""
-    alike: dict[str, tuple[policies.Reach, set[str]]] = {}
+    """Every page asks this: rules that are given to the same roles are asked for together."""
+    alike: dict[frozenset[tuple[Role, Scope]], tuple[str, set[str]]] = {}
     for rule, names in office.items():
         for name in names:
-            reach = policies.reach(user, name)
-            alike.setdefault(reach.fingerprint(), (reach, set()))[1].add(rule)
+            alike.setdefault(frozenset(declared.get(name).grants.items()), (name, set()))[1].add(rule)
     found = _NOBODY
-    for reach, rules in alike.values():
+    for name, rules in alike.values():
+        reach = policies.reach(user, name)
         found |= Q(rule__in=sorted(rules)) & reach.q("region_path", None)
     return found
 

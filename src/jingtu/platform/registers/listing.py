@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -111,6 +111,8 @@ def page(
     wanted: Wanted,
     cursor: str,
     size: int = keyset.PAGE_SIZE,
+    *,
+    unseen: Collection[str] = (),
 ) -> keyset.Page[Version]:
     """One page of a list, read along an index where the index has it soon.
 
@@ -118,15 +120,17 @@ def page(
     ----------
     question : callable
         The narrowed rows, given along which index they are to be read (:mod:`walking`; ``""``: as the database thinks).
+    unseen : collection of str
+        What hangs on a version and is not shown, for example ``holder``: it is not read with the rows.
     """
     rows, order = ordered(register, question(wanted.walk), wanted.sort)
     if not wanted.walk and wanted.sort == FIRST:
         near = _near(register, question(walking.BY_ENTRY), cursor)
         if near is not None:
-            found = _page(near, order, cursor, size)
+            found = _page(near, order, cursor, size, unseen)
             if found.next and len(found.rows) == size:
                 return found
-    return _page(rows, order, cursor, size)
+    return _page(rows, order, cursor, size, unseen)
 
 
 def _near(register: Register, rows: QuerySet[Version], cursor: str) -> QuerySet[Version] | None:
@@ -140,21 +144,26 @@ def _near(register: Register, rows: QuerySet[Version], cursor: str) -> QuerySet[
     return rows.filter(entry_id__lt=bound) if bound else None
 
 
-def _page(rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int) -> keyset.Page[Version]:
+def _page(
+    rows: QuerySet[Version], order: Sequence[str], cursor: str, size: int, unseen: Collection[str]
+) -> keyset.Page[Version]:
     """First which rows, then what is shown of them."""
     found = keyset.keys(rows.select_related(None).prefetch_related(None), order, cursor, size)
     keys = [row[-1] for row in found.rows]
-    full = {row.pk: row for row in _shown(rows, keys)}
+    full = {row.pk: row for row in _shown(rows, keys, unseen)}
+    places = Region.objects.in_bulk({row.region_id for row in full.values()})
+    for row in full.values():
+        row.region = places[row.region_id]
     return keyset.Page([full[key] for key in keys], found.next, found.previous)
 
 
-def _shown(rows: QuerySet[Version], keys: list[int]) -> QuerySet[Version]:
-    """What is shown of the rows; of the few places that they are in each is read once."""
-    shown = Version.objects.filter(pk__in=keys).prefetch_related("region")
+def _shown(rows: QuerySet[Version], keys: list[int], unseen: Collection[str]) -> QuerySet[Version]:
+    """What is shown of the rows but for their places, which are few and read once each."""
+    shown = Version.objects.filter(pk__in=keys)
     related = rows.query.select_related
     if not isinstance(related, dict):
         return shown
-    return shown.select_related(*(name for name in _paths(related) if name != "region"))
+    return shown.select_related(*(name for name in _paths(related) if name not in {"region", *unseen}))
 
 
 def _paths(related: dict[str, Any], prefix: str = "") -> list[str]:

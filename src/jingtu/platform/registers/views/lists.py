@@ -115,7 +115,7 @@ def register(request: HttpRequest, register: Register) -> HttpResponse:
         if counted
         else summing.Summary({}, {})
     )  # fmt: skip
-    found = listing.page(register, asked, wanted, request.GET.get("after", ""))
+    found = listing.page(register, asked, wanted, request.GET.get("after", ""), unseen={"holder"} - chosen)
     moves = [] if page.is_past else _moves_for(user, register, wanted.state)
     table = tables.build(
         columns,
