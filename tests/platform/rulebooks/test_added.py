@@ -133,6 +133,19 @@ def test_a_rate_is_not_configured_until_its_rule_is_entered(world: World, enter:
     assert rate_on("contaminated_farmland_safe_use_rate", date(2025, 12, 31), rules).clause != "B/E"
 
 
+def test_rates_of_many_places_go_to_those_below_the_nearest_first(world: World, enter: Enter) -> None:
+    for clause, place in (("市", world.city), ("县", world.county)):
+        text = (
+            "指标代号,指标名称,角色,符号,含义,单位,施行日期,条款,来源\n"
+            f"safe_share,安全利用率,分子,B,落实措施面积,亩,2026-01-01,{clause},示例\n"
+            f"safe_share,安全利用率,分母,E,受污染耕地面积,亩,2026-01-01,{clause},示例\n"
+        )
+        enter(text.encode(), place, f"{clause}.csv")
+    places = [world.city, world.county, world.neighbour]
+    found = queries.added_rates_of([place.path for place in places], ON)
+    assert [[rule.clause for rule in found[place.path]] for place in places] == [["市"], ["县", "市"], ["市"]]
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.csv")), ids=lambda path: path.stem)
 def test_the_examples_can_be_entered(world: World, enter: Enter, path: Path) -> None:
     table = enter(path.read_bytes(), name=path.name)

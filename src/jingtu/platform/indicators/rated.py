@@ -37,15 +37,8 @@ class RatedIndicator(Indicator):
         parameters: Mapping[str, Any] | None = None,
     ) -> Reading:
         """The reading of a region and everything below it on a day, under the rule in force there that day."""
-        chosen = self.chosen(parameters)
-        rule = self._rate(region, on, known_at)
-        if isinstance(rule, str):
-            return self._unset(region, on, known_at, chosen, rule)
-        try:
-            found = self.calculate(region, on, known_at, chosen | {RATE: rule})
-        except NotConfiguredError as error:
-            return self._unset(region, on, known_at, chosen, error.message)
-        return self._signed(found, rule_of_rate(rule), chosen)
+        rule = self._rates([region], on, known_at)[region.pk]
+        return self._under(rule, region, on, known_at, self.chosen(parameters))
 
     def parts(
         self,
@@ -57,16 +50,14 @@ class RatedIndicator(Indicator):
         """Readings of several places; those under one rule together where the count allows it."""
         tally = getattr(self.calculate, "tally", None)
         groups: dict[RateRule | str, list[Region]] = defaultdict(list)
-        rates: dict[int, RateRule | str] = {}
-        for region in regions:
-            rates[region.pk] = self._rate(region, on, known_at)
+        rates = self._rates(regions, on, known_at)
         for region in regions:
             groups[rates[region.pk]].append(region)
         chosen = self.chosen(parameters)
         found: dict[int, Reading] = {}
         for rule, places in groups.items():
             if tally is None or isinstance(rule, str):
-                found |= {place.pk: self.compute(place, on, known_at, parameters) for place in places}
+                found |= {place.pk: self._under(rule, place, on, known_at, chosen) for place in places}
                 continue
             try:
                 read = tally(places, on, known_at, chosen | {RATE: rule})
@@ -87,10 +78,32 @@ class RatedIndicator(Indicator):
             extra={"note": why},
         )  # fmt: skip
 
-    def _rate(self, region: Region, on: date, known_at: datetime | None) -> RateRule | str:
-        """The rule, or in words why there is none."""
+    def _under(
+        self,
+        rule: RateRule | str,
+        region: Region,
+        on: date,
+        known_at: datetime | None,
+        chosen: dict[str, Any],
+    ) -> Reading:
+        if isinstance(rule, str):
+            return self._unset(region, on, known_at, chosen, rule)
         try:
-            return rate_on(self.key or self.id, on, queries.added_rates(region.path, on, known_at))
+            found = self.calculate(region, on, known_at, chosen | {RATE: rule})
+        except NotConfiguredError as error:
+            return self._unset(region, on, known_at, chosen, error.message)
+        return self._signed(found, rule_of_rate(rule), chosen)
+
+    def _rates(
+        self, regions: Sequence[Region], on: date, known_at: datetime | None
+    ) -> dict[int, RateRule | str]:
+        """By key of each place its rule, or in words why there is none."""
+        added = queries.added_rates_of({region.path for region in regions}, on, known_at)
+        return {region.pk: self._rate(on, added[region.path]) for region in regions}
+
+    def _rate(self, on: date, added: Sequence[RateRule]) -> RateRule | str:
+        try:
+            return rate_on(self.key or self.id, on, added)
         except NotConfiguredError as error:
             return error.message
 

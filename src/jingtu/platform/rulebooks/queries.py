@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet, Value
@@ -14,6 +15,7 @@ from jingtu.platform.rulebooks.models import AddedTable
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
 
     from jingtu.knowledge.standards.editions import Edition
     from jingtu.knowledge.standards.rates import RateRule
@@ -33,9 +35,14 @@ def added_tables(
     known_at : datetime, optional
         What was entered, and not yet withdrawn, at that moment; now where it is left out.
     """
-    rows = AddedTable.objects.select_related("region")
     # ``/1/15/203/`` begins with the path of every place above it.
-    rows = rows.annotate(above=StrIndex(Value(region_path), "region__path")).filter(above=1)
+    above = StrIndex(Value(region_path), "region__path")
+    return _standing(on, known_at).annotate(above=above).filter(above=1)
+
+
+def _standing(on: date | None, known_at: datetime | None) -> QuerySet[AddedTable]:
+    """Tables of all places."""
+    rows = AddedTable.objects.select_related("region")
     if known_at is None:
         rows = rows.filter(withdrawn_at=None)
     else:
@@ -57,8 +64,27 @@ def added_rates(
     region_path: str, on: date | None = None, known_at: datetime | None = None
 ) -> tuple[RateRule, ...]:
     """Rules of rates that users entered, the nearest place's first, for ``rate_on(added=...)``."""
-    rows = added_tables(on, region_path, known_at).filter(kind=AddedTable.Kind.RATES)
-    return tuple(rule for row in sorted(rows, key=_nearest) for rule in reading.kept(row.content).rates)
+    return added_rates_of([region_path], on, known_at)[region_path]
+
+
+def added_rates_of(
+    paths: Iterable[str], on: date | None = None, known_at: datetime | None = None
+) -> dict[str, tuple[RateRule, ...]]:
+    """What ``added_rates`` gives for each of many places, by its path, in one query."""
+    places = list(paths)
+    above = {step for path in places for step in _and_above(path)}
+    rows = _standing(on, known_at).filter(kind=AddedTable.Kind.RATES, region__path__in=above)
+    tables = [(row.region.path, reading.kept(row.content).rates) for row in sorted(rows, key=_nearest)]
+    return {
+        path: tuple(rule for start, rates in tables if path.startswith(start) for rule in rates)
+        for path in places
+    }
+
+
+def _and_above(path: str) -> list[str]:
+    """``/1/``, ``/1/15/`` and ``/1/15/203/`` of the last of them."""
+    steps = path.strip("/").split("/")
+    return [f"/{joined}/" for joined in accumulate(steps, "{}/{}".format)]
 
 
 def _nearest(row: AddedTable) -> tuple[int, float]:
