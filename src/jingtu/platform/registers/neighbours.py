@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -65,12 +65,18 @@ def neighbours_of(user: User, version: Version, on: date, known_at: datetime | N
     there = versions.at(on, known_at)
     if version.holder_id is not None:
         rows = Version.objects.filter(there, holder=version.holder_id, register__in=registers)
-        for row in rows.exclude(entry=version.entry_id).select_related("entry", "region")[:_LOOKED_AT]:
+        rows = rows.exclude(entry=version.entry_id)
+        columns = ("pk", "register", "name", "state", "entry__uid", "region__path")
+        near = [
+            row
+            for row in rows.values_list(*columns, named=True)[:_LOOKED_AT]
+            if reaches[row.register].allows(row.region__path, [version.holder_id])
+        ]
+        beside = _of_plant(plant, [(row.pk, row.register) for row in near])
+        for row in near:
             register = registers[row.register]
-            if not reaches[register.id].allows(row.region.path, [row.holder_id]):
-                continue
-            same = plant is not None and _plant_of(row) == plant
-            (found.same_plant if same else found.same_body).append(_neighbour(register, row))
+            other = Neighbour(register, row.entry__uid, row.name, register.lifecycle.state(row.state))
+            (found.same_plant if row.pk in beside else found.same_body).append(other)
         plants = {item.uid for item in found.same_plant}
         found.same_plant = found.same_plant[:SHOWN]
         found.same_body = [item for item in found.same_body if item.uid not in plants][:SHOWN]
@@ -140,22 +146,37 @@ def _nearby(
             point = (getattr(facts_row, there[0].id), getattr(facts_row, there[1].id))
             far = metres_between((east, north), point)
             if far <= METRES:
-                found.append((far, _neighbour(register, other, f"约 {_rounded(far)} 米")))
+                state, note = register.lifecycle.state(other.state), f"约 {_rounded(far)} 米"
+                found.append((far, Neighbour(register, other.entry.uid, other.name, state, note)))
     return [item for _, item in sorted(found, key=lambda pair: pair[0])[:SHOWN]]
 
 
 def _plant_of(version: Version) -> int | None:
     """Key of the plant that an entry names, where its register has such a column."""
-    facts = declarations.get(version.register).facts
-    for column in facts._meta.concrete_fields:
-        if column.related_model is Facility:
-            found: int | None = getattr(versions.facts_of(version), column.attname)
-            return found
-    return None
+    column = _plant_column(version.register)
+    found: int | None = getattr(versions.facts_of(version), column) if column else None
+    return found
 
 
-def _neighbour(register: Register, row: Version, note: str = "") -> Neighbour:
-    return Neighbour(register, row.entry.uid, row.name, register.lifecycle.state(row.state), note)
+def _of_plant(plant: int | None, rows: Iterable[tuple[int, str]]) -> set[int]:
+    """Which of some versions, given with their registers, name a plant."""
+    if plant is None:
+        return set()
+    by_register: dict[str, list[int]] = {}
+    for key, register in rows:
+        by_register.setdefault(register, []).append(key)
+    found: set[int] = set()
+    for register, keys in by_register.items():
+        column = _plant_column(register)
+        if column:
+            facts = declarations.get(register).facts._default_manager
+            found.update(facts.filter(pk__in=keys, **{column: plant}).values_list("pk", flat=True))
+    return found
+
+
+def _plant_column(register: str) -> str:
+    columns = declarations.get(register).facts._meta.concrete_fields
+    return next((column.attname for column in columns if column.related_model is Facility), "")
 
 
 def _rounded(far: float) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import F, Q
 
 from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 from jingtu.platform.evidence.models import Attachment
@@ -117,11 +117,15 @@ def beliefs(
 ) -> list[Belief]:
     """Every version of an entry in both times, the latest recorded first, with what it changed."""
     facts = versions.facts_name(register.facts)
-    rows = Version.objects.filter(entry=entry).select_related("region", "holder", "ledger_row", facts)
+    rows = Version.objects.filter(entry=entry)
     if known_at is not None:
         rows = rows.filter(recorded_from__lte=known_at)
-    found = list(rows.order_by("recorded_from", "effective_from"))
-    actors = {row.ledger_row.actor_uid for row in found if row.ledger_row.actor_uid}
+    # Of place, body and ledger row a single word each is told; an entry may have dozens of versions.
+    told = rows.select_related(facts).annotate(
+        place=F("region__name"), body=F("holder__name"), actor_uid=F("ledger_row__actor_uid")
+    )
+    found: list[Any] = list(told.order_by("recorded_from", "effective_from"))
+    actors = {row.actor_uid for row in found if row.actor_uid}
     names = dict(User.objects.filter(uid__in=actors).values_list("uid", "display_name"))
     result = []
     for index, row in enumerate(found):
@@ -133,7 +137,7 @@ def beliefs(
                 row.recorded_from,
                 None if row.recorded_to == OPEN_TIME else row.recorded_to,
                 register.lifecycle.state(row.state).label,
-                names.get(row.ledger_row.actor_uid, "系统") if row.ledger_row.actor_uid else "系统",
+                names.get(row.actor_uid, "系统") if row.actor_uid else "系统",
                 row.reason,
                 _changes(register, fields, before, row),
             )
@@ -141,7 +145,7 @@ def beliefs(
     return result[::-1]
 
 
-def _before(earlier: Sequence[Version], row: Version) -> Version | None:
+def _before(earlier: Sequence[Any], row: Any) -> Any:
     """The version that was believed of the same days just before ``row`` was recorded."""
     for old in reversed(earlier):
         replaced = old.recorded_to == row.recorded_from
@@ -152,15 +156,15 @@ def _before(earlier: Sequence[Version], row: Version) -> Version | None:
 
 
 def _changes(
-    register: Register, fields: Sequence[Field], before: Version | None, row: Version
+    register: Register, fields: Sequence[Field], before: Any, row: Any
 ) -> list[tuple[str, str, str]]:
     if before is None:
         return []
     lifecycle = register.lifecycle
     pairs = [
         (register.name_label, before.name, row.name),
-        ("行政区", before.region.name, row.region.name),
-        (register.holder_label, str(before.holder or ""), str(row.holder or "")),
+        ("行政区", before.place, row.place),
+        (register.holder_label, before.body or "", row.body or ""),
         ("状态", lifecycle.state(before.state).label, lifecycle.state(row.state).label),
     ]
     old, new = versions.facts_of(before), versions.facts_of(row)
