@@ -123,13 +123,13 @@ def page(
     unseen : collection of str
         What hangs on a version and is not shown, for example ``holder``: it is not read with the rows.
     """
-    rows, order = ordered(register, question(wanted.walk), wanted.sort)
     if not wanted.walk and wanted.sort == FIRST:
         near = _near(register, question(walking.BY_ENTRY), cursor)
         if near is not None:
-            found = _page(near, order, cursor, size, unseen)
+            found = _page(*ordered(register, near, wanted.sort), cursor, size, unseen)
             if found.next and len(found.rows) == size:
                 return found
+    rows, order = ordered(register, question(wanted.walk), wanted.sort)
     return _page(rows, order, cursor, size, unseen)
 
 
