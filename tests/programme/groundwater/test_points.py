@@ -182,6 +182,34 @@ def test_shares_of_class_v_and_of_sources_that_meet_their_target(
     assert (worst.text, worst.value, worst.counted, worst.left_out_count) == ("Ⅳ类", None, 3, 1)
 
 
+def test_places_at_once_read_as_each_alone(
+    point: Callable[..., Entry],
+    three: dict[str, Entry],
+    city: Any,
+    county: Any,
+    town: Any,
+    neighbour: Any,
+    officer: User,
+) -> None:
+    enter_stability(officer, county)
+    for name, place in (("T", town), ("F", neighbour)):
+        for kind, value in (("national", "1.2"), ("source", "0.4"), ("risk", "9.9")):
+            entry = point(f"{name}-{kind}", kind, region=place, target_class="III", base_class="IV")
+            result(entry, WET, "氨氮", value)
+    places = [neighbour, town, city, county]
+    for name, parameters in (
+        (QUALITY, {}), (QUALITY, {"scope": "T-national"}), (DUAL, {}), ("groundwater_class_v_ratio", {}),
+        ("groundwater_source_compliance_rate", {}), ("groundwater_source_compliance_rate", {"kind": "class"}),
+    ):  # fmt: skip
+        together = service.parts(name, places, AUTUMN, None, parameters)
+        assert [together[place.pk] for place in places] == [
+            service.read(name, place, AUTUMN, None, parameters) for place in places
+        ]
+    fifth = service.parts("groundwater_class_v_ratio", places, AUTUMN, None, {})
+    # N1 and N2 of the county are of class V, the points of town and neighbour of class IV.
+    assert [fifth[place.pk].value for place in places] == [0, 0, Decimal("50.00"), Decimal("66.67")]
+
+
 def test_a_failing_result_raises_a_plan_that_another_person_checks(
     three: dict[str, Entry], officer: User, person: Callable[..., User]
 ) -> None:

@@ -121,6 +121,25 @@ def _number(value: Decimal | None) -> float | int | None:
 Calculate = Callable[[Region, date, datetime | None, Mapping[str, Any]], Reading]
 
 
+ForMany = Callable[[Sequence[Region], date, "datetime | None", Mapping[str, Any]], dict[int, Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherRead:
+    """A count that reads what it needs once for many places; used as ``Indicator.calculate``.
+
+    ``tally(regions, on, known_at, parameters)`` gives the readings by key of the place, with the entries behind them.
+    """
+
+    tally: ForMany
+
+    def __call__(
+        self, region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    ) -> Reading:
+        """The reading of one place: of many that are one."""
+        return self.tally([region], on, known_at, parameters)[region.pk]
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A declared indicator.

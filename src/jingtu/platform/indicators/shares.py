@@ -132,12 +132,9 @@ class Counting:
         found = {region.pk: Tally() for region in regions}
         if not regions:
             return {}
-        within = Q()
-        for path in _outermost(regions):
-            within |= Q(region__path__startswith=path)
         weight = Sum("_weight") if self.weight is not None else Count("pk")
         groups = (
-            self._versions(within, on, known_at, parameters)
+            self._versions(in_places(regions), on, known_at, parameters)
             .order_by()
             .values_list("region__path", "_kind")
             .annotate(_entries=Count("pk"), _heavy=weight, _whole=Count("pk", filter=self.complete or Q()))
@@ -249,6 +246,20 @@ def rounded(value: Decimal, decimals: int = 2) -> Decimal:
     (Decimal('93.00'), Decimal('1235'))
     """
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def in_places(regions: Sequence[Region]) -> Q:
+    """Versions in some places and below them.
+
+    Examples
+    --------
+    >>> in_places([Region(path="/1/2/"), Region(path="/1/")])
+    <Q: (AND: ('region__path__startswith', '/1/'))>
+    """
+    found = Q(pk__in=()) if not regions else Q()
+    for path in _outermost(regions):
+        found |= Q(region__path__startswith=path)
+    return found
 
 
 def _outermost(regions: Sequence[Region]) -> list[str]:

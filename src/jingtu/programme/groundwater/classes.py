@@ -17,6 +17,7 @@ from django.db.models import Q
 from jingtu.knowledge.standards.groundwater import CLASSES
 from jingtu.platform.evidence.laboratory.models import Medium, Result
 from jingtu.platform.evidence.laboratory.models import believed as lab_believed
+from jingtu.platform.indicators.shares import in_places
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.entry_records import believed_records
@@ -146,10 +147,12 @@ def background(facts: PointFacts) -> frozenset[str]:
     return frozenset(item for item in text.split("、") if item)
 
 
-def points_of(region: Region, kinds: Iterable[str], on: date, known_at: datetime | None) -> list[Version]:
-    """Points in use of some kinds in a place and below it, with their facts."""
+def points_of(
+    regions: Sequence[Region], kinds: Iterable[str], on: date, known_at: datetime | None
+) -> list[Version]:
+    """Points in use of some kinds in some places and below them, with their facts."""
     found = versions.versions(REGISTER_ID, on, known_at).filter(
-        region__path__startswith=region.path, state=IN_USE, pointfacts__kind__in=list(kinds)
+        in_places(regions), state=IN_USE, pointfacts__kind__in=list(kinds)
     )
     return list(found.order_by("entry_id"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,12 +12,12 @@ from django.db.models import Case, Exists, OuterRef, TextField, Value, When
 
 from jingtu.errors import NotConfiguredError, NotFoundError
 from jingtu.knowledge.standards.rates import RateRule, assured, rate_on, share
-from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, declare
+from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, TogetherRead, declare
 from jingtu.platform.indicators.rated import RATE, RatedIndicator, rules_of_rate
 from jingtu.platform.indicators.shares import NUMERATOR, Counting, rounded
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.entry_records import believed_records
-from jingtu.platform.rulebooks.queries import added_rates
+from jingtu.platform.rulebooks.queries import added_rates_of
 from jingtu.programme.groundwater import points, wells
 from jingtu.programme.groundwater.classes import Standing, points_of, standings
 from jingtu.programme.groundwater.evaluating import LABELS
@@ -65,14 +65,14 @@ declare(
 
 
 def point_quality(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
-) -> Reading:
+    regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+) -> dict[int, Reading]:
     """The class of the point that a target names, or how the national points of a place stand.
 
     Parameters
     ----------
-    region : Region
-        Points of this place and below it.
+    regions : sequence of Region
+        Points of each of these places and below it.
     on : date
         The day of the reading; the last round sampled in its year counts.
     known_at : datetime or None
@@ -83,29 +83,60 @@ def point_quality(
 
     Returns
     -------
-    Reading
+    dict of Reading by key of the place
         ``text`` reads like ``Ⅳ类``, or ``总体保持稳定``.
     """
     name = str(parameters.get("scope") or "")
     if name:
-        return _one_point(region, on, known_at, name)
-    found = standings(points_of(region, (points.NATIONAL,), on, known_at), on, known_at)
-    return _stability(region, on, known_at, found, _stable_rule(region, on, known_at))
+        return {region.pk: _one_point(region, on, known_at, name) for region in regions}
+    found = standings(points_of(regions, (points.NATIONAL,), on, known_at), on, known_at)
+    rules = _stable_rules(regions, on, known_at)
+    return {
+        region.pk: _stability(region, on, known_at, _there(found, region), rules[region.pk])
+        for region in regions
+    }
+
+
+PointCount = Callable[[Region, date, "datetime | None", Mapping[str, Any], Sequence[Standing]], Reading]
+
+
+def _of_points(kinds: Sequence[str], read: PointCount) -> TogetherRead:
+    """A count over the points of some kinds; those of all places are read at once."""
+
+    def tally(
+        regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    ) -> dict[int, Reading]:
+        found = standings(points_of(regions, kinds, on, known_at), on, known_at)
+        return {
+            region.pk: read(region, on, known_at, parameters, _there(found, region)) for region in regions
+        }
+
+    return TogetherRead(tally)
+
+
+def _there(found: Sequence[Standing], region: Region) -> list[Standing]:
+    return [item for item in found if item.version.region.path.startswith(region.path)]
 
 
 def dual_source_quality(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    parameters: Mapping[str, Any],
+    found: Sequence[Standing],
 ) -> Reading:
     """Whether the points at drinking-water sources and at risks of pollution stay stable, by the declared rule."""
-    found = standings(points_of(region, points.DUAL, on, known_at), on, known_at)
     return _stability(region, on, known_at, found, parameters[RATE])
 
 
 def class_v_ratio(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    parameters: Mapping[str, Any],
+    found: Sequence[Standing],
 ) -> Reading:
     """The share of national points of class V among those with results of the year."""
-    found = standings(points_of(region, (points.NATIONAL,), on, known_at), on, known_at)
     counted = [item for item in found if item.now is not None]
     fifth = [item.entry for item in counted if item.now is not None and item.now.quality == "V"]
     left_out = _left_out((item, NO_RESULT) for item in found if item.now is None)
@@ -115,13 +146,16 @@ def class_v_ratio(
 
 
 def source_compliance(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    parameters: Mapping[str, Any],
+    found: Sequence[Standing],
 ) -> Reading:
     """The share of points at drinking-water sources whose class is no worse than their target class.
 
     Of a target that asks for a class (水质达到Ⅲ类) the worst class among these points is read instead.
     """
-    found = standings(points_of(region, (points.SOURCE,), on, known_at), on, known_at)
     if parameters.get("kind") == BY_CLASS:
         return _worst(region, on, known_at, found)
     counted = [item for item in found if item.meets_target is not None]
@@ -137,7 +171,7 @@ def _one_point(region: Region, on: date, known_at: datetime | None, name: str) -
     every = [kind for kind, _ in points.FIELDS[0].choices]
     named = [
         version
-        for version in points_of(region, every, on, known_at)
+        for version in points_of([region], every, on, known_at)
         if name in {version.name, version.entry.code}
     ]
     if not named:
@@ -189,9 +223,16 @@ def _stability(
     )  # fmt: skip
 
 
-def _stable_rule(region: Region, on: date, known_at: datetime | None) -> RateRule | str:
+def _stable_rules(
+    regions: Sequence[Region], on: date, known_at: datetime | None
+) -> dict[int, RateRule | str]:
+    added = added_rates_of({region.path for region in regions}, on, known_at)
+    return {region.pk: _stable_rule(on, added[region.path]) for region in regions}
+
+
+def _stable_rule(on: date, added: Sequence[RateRule]) -> RateRule | str:
     try:
-        return rate_on(POINT_QUALITY, on, added_rates(region.path, on, known_at))
+        return rate_on(POINT_QUALITY, on, added)
     except (NotConfiguredError, NotFoundError):
         return "“保持稳定”的判定规则未配置，请在标准和规则中录入核算规则"
 
@@ -254,7 +295,7 @@ declare(
         name="地下水考核点位水质",
         unit=UNIT,
         rules=rules_of(POINT_QUALITY),
-        calculate=point_quality,
+        calculate=TogetherRead(point_quality),
         basis="单个点位取当年最近一轮监测中最差项目的类别；全部国家考核点位按录入的规则判定是否保持稳定。",
         parameters=("scope",),
     )
@@ -265,7 +306,7 @@ declare(
         name="地下水“双源”点位水质",
         unit=UNIT,
         rules=rules_of_rate(DUAL_QUALITY),
-        calculate=dual_source_quality,
+        calculate=_of_points(points.DUAL, dual_source_quality),
         basis="饮用水水源点位和污染风险监控点位中，类别不劣于基准类别的点位占比，按录入的规则判定是否保持稳定。",
     )
 )
@@ -275,7 +316,7 @@ declare(
         name="地下水国控点位Ⅴ类水比例",
         unit="%",
         rules=rules_of_rate(CLASS_V),
-        calculate=class_v_ratio,
+        calculate=_of_points((points.NATIONAL,), class_v_ratio),
         basis="分子：当年最近一轮为Ⅴ类的国家考核点位数；分母：当年有监测结果的国家考核点位数。",
     )
 )
@@ -285,7 +326,7 @@ declare(
         name="地下水型饮用水水源水质达标率",
         unit="%",
         rules=rules_of(SOURCE_RATE),
-        calculate=source_compliance,
+        calculate=_of_points((points.SOURCE,), source_compliance),
         basis="分子：当年最近一轮类别达到目标类别的饮用水水源点位数；分母：有监测结果和目标类别的饮用水水源点位数。"
         "目标写明水质类别的，取各饮用水水源点位中最差的类别。",
         parameters=("kind",),
