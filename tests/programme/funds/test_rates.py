@@ -102,6 +102,28 @@ def test_a_place_without_projects_has_no_data_and_after_the_rule_nothing_is_conf
     assert (reading.status, reading.rule.confidence) == ("ok", "assumption")
 
 
+def test_places_at_once_read_as_each_alone(
+    six: dict[str, Entry], project: Callable[..., Entry], city: Any, county: Any, town: Any, neighbour: Any
+) -> None:
+    far = project("G", "started", region=neighbour)
+    receive(far, date(2023, 3, 1), 2023, "300")
+    pay(far, date(2024, 2, 1), 2023, "30")
+    for entry, done in ((six["A"], "10"), (six["C"], "20"), (far, "30")):
+        values = {"item": "钝化", "planned": "40", "done": done, "unit": "亩"}
+        AddRecord(None, date(2024, 4, 1), entry, "project_work", values).execute()
+    places = [neighbour, town, city, county]
+    for name, parameters in (
+        (EXECUTION, {"years": "2023"}), (EXECUTION, {}), ("project_work_done_ratio", {}), ("project_work_done_ratio", {"scope": "C"}),
+    ):  # fmt: skip
+        together = service.parts(name, places, YEAR_END, None, parameters)
+        assert [together[place.pk] for place in places] == [
+            service.read(name, place, YEAR_END, None, parameters) for place in places
+        ]
+    spent = service.parts(EXECUTION, places, YEAR_END, None, {"years": "2023"})
+    # 30 of 300 in the neighbour, nothing granted to the town, 130 of 500 in the city, 100 of 200 in the county.
+    assert [spent[place.pk].value for place in places] == [10, None, 26, 50]
+
+
 def test_both_times(six: dict[str, Entry], county: Any, officer: User) -> None:
     then = recorded_now()
     pay(six["B"], date(2024, 9, 1), 2022, "10", "9")  # entered late

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, TextField, Value, When
 
-from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, declare
-from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, rounded
+from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, TogetherRead, declare
+from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, in_places, rounded
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.entry_records import believed_records
@@ -110,15 +110,15 @@ def _noted(pattern: str) -> Callable[[date, Mapping[str, Any]], str]:
     return note
 
 
-def execution_rate(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
-) -> Reading:
+def execution_rates(
+    regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+) -> dict[int, Reading]:
     """Central money paid over central money received, in yuan, of the funding years that a target names.
 
     Parameters
     ----------
-    region : Region
-        Projects of this place and below it.
+    regions : sequence of Region
+        Projects of each of these places and below it.
     on : date
         What was received and paid by that day.
     known_at : datetime or None
@@ -127,9 +127,25 @@ def execution_rate(
         ``years``: ``"2023,2024"``; all years without it.
     """
     years = years_of(parameters)
-    there = _projects(region, on, known_at)
-    received = money.sums(FUNDING, there, on, known_at, years)
-    paid = money.sums(PAYMENTS, there, on, known_at, years)
+    every = _projects(regions, on, known_at)
+    received, paid = (money.sums(kind, every, on, known_at, years) for kind in (FUNDING, PAYMENTS))
+    found = {}
+    for region in regions:
+        there = [key for key, path in every.items() if path.startswith(region.path)]
+        own = [{key: sums[key] for key in there if key in sums} for sums in (received, paid)]
+        found[region.pk] = _executed(region, on, known_at, parameters, there, *own)
+    return found
+
+
+def _executed(
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    parameters: Mapping[str, Any],
+    there: Sequence[int],
+    received: Mapping[int, Mapping[int, Decimal]],
+    paid: Mapping[int, Mapping[int, Decimal]],
+) -> Reading:
     top = _total(paid)
     bottom = _total(received)
     without = [key for key in there if key not in received]
@@ -174,9 +190,9 @@ def _asked(on: date, year: int) -> str:
     return "" if wanted is None else f"（年底要求{wanted}%）"
 
 
-def work_done_ratio(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
-) -> Reading:
+def work_done_ratios(
+    regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+) -> dict[int, Reading]:
     """How much of the planned work of a project is done; of all projects of a place where none is named.
 
     Quantities of one unit are added; of several units the mean of the shares counts, none above 100 %.
@@ -187,15 +203,32 @@ def work_done_ratio(
         ``scope``: the name or code of a project.
     """
     name = str(parameters.get("scope") or "")
-    rows = Version.objects.filter(
-        versions.at(on, known_at), register=REGISTER_ID, region__path__startswith=region.path
-    ).exclude(state="dropped")
-    named = {
-        version.entry_id: version for version in rows.select_related("entry") if _is_meant(version, name)
+    rows = Version.objects.filter(versions.at(on, known_at), in_places(regions), register=REGISTER_ID)
+    columns = ("entry_id", "region__path", "name", "entry__code")
+    paths = {
+        entry: path
+        for entry, path, own, code in rows.exclude(state="dropped").values_list(*columns)
+        if _is_meant(own, code, name)
     }
-    latest = _latest_work(list(named), on, known_at)
+    latest = _latest_work(list(paths), on, known_at)
+    found = {}
+    for region in regions:
+        named = {entry for entry, path in paths.items() if path.startswith(region.path)}
+        own = {entry: work for entry, work in latest.items() if entry in named}
+        found[region.pk] = _worked(region, on, known_at, name, named, own)
+    return found
+
+
+def _worked(
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    name: str,
+    named: set[int],
+    latest: Mapping[int, Sequence[ProjectWork]],
+) -> Reading:
     shares = {entry: work_share(own) for entry, own in latest.items()}
-    without = sorted(set(named) - set(shares)) if name else []
+    without = sorted(named - set(shares)) if name else []
     value = sum(shares.values(), Decimal(0)) / len(shares) if shares else None
     done = [row for own in latest.values() for row in own]
     units = {row.unit for row in done}
@@ -241,18 +274,16 @@ def _latest_work(entries: Sequence[int], on: date, known_at: datetime | None) ->
     return found
 
 
-def _is_meant(version: Version, name: str) -> bool:
-    return (
-        not name or name in {version.name, version.entry.code} or name in version.name or version.name in name
-    )
+def _is_meant(own: str, code: str, name: str) -> bool:
+    return not name or name in {own, code} or name in own or own in name
 
 
-def _projects(region: Region, on: date, known_at: datetime | None) -> list[int]:
+def _projects(regions: Sequence[Region], on: date, known_at: datetime | None) -> dict[int, str]:
+    """Paths of the places of projects that have money, by entry in its order."""
     found = Version.objects.filter(
-        versions.at(on, known_at), register=REGISTER_ID, region__path__startswith=region.path,
-        state__in=projects.HAVE_MONEY,
-    )  # fmt: skip
-    return list(found.order_by("entry_id").values_list("entry_id", flat=True))
+        versions.at(on, known_at), in_places(regions), register=REGISTER_ID, state__in=projects.HAVE_MONEY
+    )
+    return dict(found.order_by("entry_id").values_list("entry_id", "region__path"))
 
 
 for _id, _name, _states, _pattern, _basis in (
@@ -276,7 +307,7 @@ declare(
         name="中央补助资金执行率",
         unit="%",
         rules=rules_of(EXECUTION),
-        calculate=execution_rate,
+        calculate=TogetherRead(execution_rates),
         basis="分子：累计支付金额；分母：累计到账金额；均为所计年度中央资金，单位元。",
         parameters=("years",),
     )
@@ -287,7 +318,7 @@ declare(
         name="项目工程量完成比例",
         unit="%",
         rules=rules_of(WORK_DONE),
-        calculate=work_done_ratio,
+        calculate=TogetherRead(work_done_ratios),
         basis="各分项最近一次登记的累计完成量与计划量之比；单位相同的相加，单位不同的取平均。",
         parameters=("scope",),
     )
