@@ -102,10 +102,12 @@ def test_places_at_once_read_the_same(parcels: dict[str, Entry], city: Any, coun
 
 def many(region: Any, fit: int, unfit: int) -> list[Entry]:
     found = [
-        land(f"M{number}", region, "available", 1000, survey_result="fit", reviewed_on="2024-03-01")
+        land(
+            f"M{region.pk}-{number}", region, "available", 1000, survey_result="fit", reviewed_on="2024-03-01"
+        )
         for number in range(fit)
     ]
-    return found + [land(f"U{number}", region, "to_survey", 1000) for number in range(unfit)]
+    return found + [land(f"U{region.pk}-{number}", region, "to_survey", 1000) for number in range(unfit)]
 
 
 def case(entry: Entry, **values: Any) -> Any:
@@ -149,6 +151,25 @@ def test_a_parcel_that_stands_as_unlawfully_supplied_is_a_case_without_a_record(
     assert (reading.text, safe_use.unlawful(county, YEAR_END, None)) == (safe_use.NOT_ASSURED, [False])
     case(entry, **SETTLED)
     assert read(county, safe_use.ASSURED_ID).text == safe_use.ASSURED
+
+
+def test_the_cases_of_places_at_once_are_those_of_each(
+    city: Any, county: Any, town: Any, neighbour: Any
+) -> None:
+    many(county, 19, 1)
+    case(many(neighbour, 19, 1)[0], **SETTLED)
+    land("V", town, "violating", 1000, survey_result="fit", reviewed_on="2024-06-01")
+    indicator = declarations.get(safe_use.ASSURED_ID)
+    assert indicator is not None
+    places = [neighbour, town, city, county]
+    together = indicator.parts(places, YEAR_END)
+    # Of the county 20 of 21, with the open case of its town; of the neighbour 19 of 20, its case settled.
+    assert [together[place.pk].text for place in places] == [
+        safe_use.ASSURED, None, safe_use.NOT_ASSURED, safe_use.NOT_ASSURED,
+    ]  # fmt: skip
+    assert [together[place.pk].extra["note"] for place in places] == [
+        indicator.compute(place, YEAR_END).extra["note"] for place in places
+    ]
 
 
 def test_count_and_area_that_disagree_are_left_to_a_person(county: Any) -> None:

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
 from jingtu.errors import NotConfiguredError
 from jingtu.knowledge.standards.rates import assured, rate_on
 from jingtu.platform.indicators.declarations import Indicator, Reading, declare
 from jingtu.platform.indicators.rated import RATE, RatedIndicator, rules_of_rate, terms_of
-from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, rounded
+from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, in_places, rounded
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
@@ -120,25 +120,25 @@ class KeyLandAssured:
         self, region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
     ) -> Reading:
         """The verdict on a place, with the parcels of its rate."""
-        return _assured(RATE_OF_YEAR.compute(region, on, known_at), parameters)
+        rate = RATE_OF_YEAR.compute(region, on, known_at)
+        return _assured(rate, unlawful(region, on, known_at), parameters)
 
     def tally(
         self, regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
     ) -> dict[int, Reading]:
-        """Verdicts on many places, their rates read together."""
+        """Verdicts on many places, their rates and their cases read together."""
         rates = RATE_OF_YEAR.parts(regions, on, known_at)
-        return {key: _assured(rate, parameters) for key, rate in rates.items()}
+        cases = _unlawful(regions, on, known_at)
+        return {key: _assured(rate, cases[key], parameters) for key, rate in rates.items()}
 
 
-def _assured(rate: Reading, parameters: Mapping[str, Any]) -> Reading:
-    region, on, known_at = rate.region, rate.on, rate.known_at
+def _assured(rate: Reading, cases: Sequence[bool], parameters: Mapping[str, Any]) -> Reading:
     found = replace(rate, value=None, unit="", rule=None)
     if rate.status != "ok" or rate.value is None:
         return found
     rates = [float(rate.value)]
     if (by_area := rate.extra["area"]["value"]) is not None:
         rates.append(float(by_area))
-    cases = unlawful(region, on, known_at)
     open_cases = sum(not done for done in cases)
     verdicts = set(
         assured(
@@ -168,24 +168,31 @@ def unlawful(region: Region, on: date, known_at: datetime | None) -> list[bool]:
 
     A parcel that stands as unlawfully supplied on that day is an open case, recorded or not.
     """
-    parcels = Version.objects.filter(
-        versions.at(on, known_at), register=LAND_ID, region__path__startswith=region.path
-    )
+    return _unlawful([region], on, known_at)[region.pk]
+
+
+def _unlawful(regions: Sequence[Region], on: date, known_at: datetime | None) -> dict[int, list[bool]]:
+    parcels = Version.objects.filter(versions.at(on, known_at), in_places(regions), register=LAND_ID)
     cases = UnlawfulDevelopment.objects.filter(
         versions.believed(known_at), entry__in=parcels.values("entry"), on__lte=on
     )
+    place = parcels.filter(entry=OuterRef("entry")).values("region__path")[:1]
     told = [
-        punished is not None
-        and punished <= on
-        and corrected is not None
-        and corrected <= on
-        and risk is False
-        for punished, corrected, risk in cases.filter(on__year=on.year).values_list(
-            "punished_on", "corrected_on", "risk_to_people"
+        (
+            path,
+            punished is not None
+            and punished <= on
+            and corrected is not None
+            and corrected <= on
+            and risk is False,
         )
+        for path, punished, corrected, risk in cases.filter(on__year=on.year)
+        .annotate(_place=Subquery(place))
+        .values_list("_place", "punished_on", "corrected_on", "risk_to_people")
     ]
     untold = parcels.filter(state__in=("violating", "rectifying")).exclude(entry__in=cases.values("entry"))
-    return told + [False] * untold.count()
+    told += [(path, False) for path in untold.values_list("region__path", flat=True)]
+    return {region.pk: [done for path, done in told if path.startswith(region.path)] for region in regions}
 
 
 def _redeveloped(on: date, known_at: datetime | None, parameters: Mapping[str, Any]) -> Q:  # noqa: ARG001
