@@ -145,6 +145,28 @@ def test_the_least_ratio_of_all_projects_and_which_fall_short(
     assert service.read(REPLACEMENT, county, date(2025, 6, 1)).status == "not_applicable"
 
 
+def test_replacement_in_places_at_once_reads_as_in_each_alone(
+    plants: dict[str, Entry],
+    plant: Plant,
+    county: Region,
+    city: Region,
+    neighbour: Region,
+    town: Region,
+    equal: None,
+) -> None:
+    source = reduce(plants["smelter"], 50_000)
+    use(source, plants["battery"], 10_000, 12_500)
+    use(source, plant("辛厂", region=neighbour, project_kind="new"), 9_000, 9_999)
+    places = [neighbour, town, city, county]
+    together = service.parts(REPLACEMENT, places, DECEMBER)
+    assert [together[place.pk].value for place in places] == [
+        Decimal("1.11"), None, Decimal("1.11"), Decimal("1.25"),
+    ]  # fmt: skip
+    assert [together[place.pk] for place in places] == [
+        service.read(REPLACEMENT, place, DECEMBER) for place in places
+    ]
+
+
 def test_no_increase_is_read_in_kilograms_and_what_came_from_elsewhere_does_not_replace(
     plants: dict[str, Entry], county: Region, equal: None
 ) -> None:

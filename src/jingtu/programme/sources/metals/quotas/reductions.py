@@ -189,7 +189,7 @@ def _increase(region: Region, on: date, known_at: datetime | None) -> Reading:
     from jingtu.programme.sources.metals.quotas.replacements import spent_within, uses
 
     metals = controlled(on)
-    rows = [use for use in uses(region, date(on.year, 1, 1), on, known_at) if use.metal in metals]
+    rows = [use for use in uses([region], date(on.year, 1, 1), on, known_at) if use.metal in metals]
     plants = Version.objects.filter(
         versions.at(on, known_at), register=REGISTER_ID, region__path__startswith=region.path
     )

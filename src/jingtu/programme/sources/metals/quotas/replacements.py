@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, declare
+from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, TogetherRead, declare
+from jingtu.platform.indicators.shares import in_places
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
@@ -22,6 +23,7 @@ from jingtu.programme.sources.metals.quotas.models import (
     QuotaAccount,
     QuotaTransaction,
     ReductionSource,
+    ReplacementRule,
 )
 from jingtu.programme.sources.metals.rules import rules_of
 
@@ -48,8 +50,8 @@ class Use:
         return Fraction(self.spent, self.new)
 
 
-def uses(region: Region, first: date, last: date, known_at: datetime | None = None) -> list[Use]:
-    """Projects of a place that took up quota in ``[first, last]``, without those taken back by then.
+def uses(regions: Sequence[Region], first: date, last: date, known_at: datetime | None = None) -> list[Use]:
+    """Projects of some places that took up quota in ``[first, last]``, without those taken back by then.
 
     Parameters
     ----------
@@ -63,7 +65,10 @@ def uses(region: Region, first: date, last: date, known_at: datetime | None = No
         rows = rows.filter(recorded_at__lte=known_at)
     places = dict(
         Version.objects.filter(
-            versions.at(last, known_at), register=REGISTER_ID, region__path__startswith=region.path
+            versions.at(last, known_at),
+            in_places(regions),
+            register=REGISTER_ID,
+            entry__in=rows.values("entry"),
         ).values_list("entry_id", "region__path")
     )
     taken = dict(
@@ -111,9 +116,9 @@ def _reversed(known_at: datetime | None) -> Q:
     return found if known_at is None else found & Q(reversal__recorded_at__lte=known_at)
 
 
-def replacement_ratio(
-    region: Region, on: date, known_at: datetime | None, parameters: Mapping[str, Any]
-) -> Reading:
+def replacement_ratios(
+    regions: Sequence[Region], on: date, known_at: datetime | None, parameters: Mapping[str, Any]
+) -> dict[int, Reading]:
     """The least ratio among the projects of the year by a day; projects that fall short are not in the numerator.
 
     Parameters
@@ -123,8 +128,23 @@ def replacement_ratio(
     """
     base = parameters.get("base")
     first = date.fromisoformat(base) if base else date(on.year, 1, 1)
-    found = uses(region, first, on, known_at)
+    found = uses(regions, first, on, known_at)
     rules = ratios.in_force(on, known_at)
+    return {
+        region.pk: _replaced(
+            region, on, known_at, [use for use in found if use.path.startswith(region.path)], rules
+        )
+        for region in regions
+    }
+
+
+def _replaced(
+    region: Region,
+    on: date,
+    known_at: datetime | None,
+    found: Sequence[Use],
+    rules: Sequence[tuple[str, ReplacementRule]],
+) -> Reading:
     met, short, unset = set(), set(), set()
     for use in found:
         required = ratios.nearest(rules, use.path, use.metal)
@@ -176,7 +196,7 @@ REPLACEMENT = declare(
         name="重金属污染物等量或减量替代比例",
         unit="比",
         rules=rules_of(INDICATOR_ID),
-        calculate=replacement_ratio,
+        calculate=TogetherRead(replacement_ratios),
         basis="各新建、改建、扩建项目的减排来源合计除以新增量，按项目和金属分别计算，取期内最低；分子、分母为该项目的数量，单位千克。",
         parameters=("base",),
     )
