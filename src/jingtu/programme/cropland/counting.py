@@ -11,6 +11,7 @@ from jingtu.programme.cropland.measures import CLEAN, HEAVY, LIGHT_MEDIUM, PART_
 from jingtu.programme.cropland.testing import OVER, PASS, UNCLEAR
 
 MU = Decimal(10000) / Decimal(15)  # square metres
+_MU_PER_SQUARE_METRE = Decimal("0.0015")
 _MICRO = Decimal("0.000001")
 
 # Left out of the number altogether.
@@ -35,7 +36,7 @@ def in_mu(square_metres: Decimal) -> Decimal:
     >>> in_mu(Decimal("6666.666667")), in_mu(Decimal("100.01"))
     (Decimal('10.000000'), Decimal('0.150015'))
     """
-    return (square_metres * 15 / 10000).quantize(_MICRO, rounding=ROUND_HALF_EVEN)
+    return (square_metres * _MU_PER_SQUARE_METRE).quantize(_MICRO, rounding=ROUND_HALF_EVEN)
 
 
 def part_of(degree: str, quality_class: str) -> str:

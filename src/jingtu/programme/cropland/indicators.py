@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from jingtu.platform.indicators.declarations import Indicator, LeftOut, Reading, declare
 from jingtu.platform.indicators.rated import RATE, RatedIndicator, rules_of_rate, terms_of
-from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, rounded
+from jingtu.platform.indicators.shares import DENOMINATOR, NUMERATOR, Counting, in_places, rounded
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import versions
 from jingtu.platform.registers.models import Version
@@ -67,7 +67,7 @@ class SafeUseRate:
     ) -> Reading:
         """The reading of a place, with the plots behind it."""
         place = _Place()
-        for key, _, found, complete in standings([region.path], on, known_at):
+        for key, _, found, complete in standings([region], on, known_at):
             place.add(key, found, complete)
         return _reading(place, region, on, known_at, parameters)
 
@@ -76,11 +76,12 @@ class SafeUseRate:
     ) -> dict[int, Reading]:
         """Readings of many places, by key of the place; every plot is read once."""
         places = {region.pk: _Place() for region in regions}
-        paths = [(region.path, places[region.pk]) for region in regions]
-        for key, path, found, complete in standings([region.path for region in regions], on, known_at):
-            for start, place in paths:
-                if path.startswith(start):
-                    place.add(key, found, complete)
+        above: dict[str, list[_Place]] = {}  # of the path of a plot's place; many plots lie in one
+        for key, path, found, complete in standings(regions, on, known_at):
+            if path not in above:
+                above[path] = [places[region.pk] for region in regions if path.startswith(region.path)]
+            for place in above[path]:
+                place.add(key, found, complete)
         return {
             region.pk: _reading(places[region.pk], region, on, known_at, parameters) for region in regions
         }
@@ -95,19 +96,16 @@ class SafeUseRate:
         """How many mu each plot would still add above the line."""
         return {
             key: found.area - found.safe
-            for key, _, found, _ in standings([region.path], on, known_at)
+            for key, _, found, _ in standings([region], on, known_at)
             if found.part and found.safe < found.area
         }
 
 
 def standings(
-    paths: Sequence[str], on: date, known_at: datetime | None
+    regions: Sequence[Region], on: date, known_at: datetime | None
 ) -> Iterator[tuple[int, str, Standing, bool]]:
     """Every plot of some places: entry, path of its place, where it stands, whether its degree is on record."""
-    within = Q()
-    for path in paths:
-        within |= Q(region__path__startswith=path)
-    plots = Version.objects.filter(versions.at(on, known_at), within, register=REGISTER_ID)
+    plots = Version.objects.filter(versions.at(on, known_at), in_places(regions), register=REGISTER_ID)
     year = Q(on__lte=on) & Q(entry__in=plots.values("entry")) & _believed(known_at)
     done: dict[int, list[Done]] = defaultdict(list)
     measures = Measure.objects.filter(year, year=on.year)
