@@ -60,9 +60,13 @@ class Duty(models.Model):
     raised_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     step = models.CharField(max_length=16, choices=Step, default=Step.NONE)
-    submitted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     closed_on = models.DateField(null=True, blank=True)
-    closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     closing_note = models.CharField(max_length=300, blank=True)
     met_on = models.DateField(null=True, blank=True)
     through = models.CharField(max_length=70, blank=True)
@@ -99,11 +103,13 @@ class DutyStep(models.Model):
     before = models.CharField(max_length=16, choices=Duty.Step)
     on = models.DateField()
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     number = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
     evidence = models.ManyToManyField(Attachment, related_name="+", blank=True)
-    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
+    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["at", "id"]

@@ -45,10 +45,12 @@ class Entry(models.Model):
 class Version(models.Model):
     """What one entry was between two days, as known between two moments."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
+    # Each index costs every write: what the indexes below begin with has none of its own, nor has the ledger row,
+    # by which nobody looks for a version.
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions", db_index=False)
     register = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
     holder = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -57,7 +59,7 @@ class Version(models.Model):
     effective_to = models.DateField(default=OPEN_DATE)
     recorded_from = models.DateTimeField()
     recorded_to = models.DateTimeField(default=OPEN_TIME)
-    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+")
+    ledger_row = models.ForeignKey(LedgerRow, on_delete=models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

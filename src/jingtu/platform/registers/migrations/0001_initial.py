@@ -105,10 +105,10 @@ class Migration(migrations.Migration):
                 ('recorded_from', models.DateTimeField()),
                 ('recorded_to', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
                 ('reason', models.CharField(blank=True, max_length=300)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='registers.entry')),
+                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='registers.entry')),
                 ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('ledger_row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.ledgerrow')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                ('ledger_row', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.ledgerrow')),
+                ('region', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=['register', 'effective_to', 'effective_from', 'state', 'region', 'holder', 'entry'], name='version_now'), models.Index(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=['register', 'name'], name='version_name'), models.Index(condition=models.Q(('recorded_to', datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))), fields=['holder', 'register'], name='version_holder'), models.Index(fields=['register', 'entry'], name='version_list'), models.Index(fields=['register', 'region', 'recorded_to'], name='version_region'), models.Index(fields=['entry', 'recorded_to', 'effective_from'], name='version_entry')],
