@@ -109,6 +109,7 @@ def ready() -> None:
     from django.conf import settings
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    import jingtu.service.web.wsgi  # noqa: F401 - as a process of the server begins
 
 
 def measure(entries: int, requests: int) -> list[Row]:
