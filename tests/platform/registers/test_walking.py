@@ -100,6 +100,31 @@ def test_pages_are_those_of_the_plain_question(
                 assert shown(county, asked, on, known_at, size=2) == expected, (asked, on, known_at)
 
 
+@pytest.mark.parametrize("few", [0, 200])
+def test_a_chosen_place_is_all_of_it_and_nothing_else(
+    parcels: list[Entry],  # noqa: F811
+    county: Region,
+    town: Region,
+    neighbour: Region,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+) -> None:
+    monkeypatch.setattr(walking, "FEW", few)
+    rewrite(parcels[0], SINCE, 10, region_id=town.pk)
+    rewrite(parcels[1], SINCE, 20, region_id=neighbour.pk)
+    city = county.parent
+    assert city is not None
+    names = {}
+    for place in (town, county, neighbour, city):
+        rows = shown(city, f"place={place.uid}", DAY, None, size=3)
+        names[place.name] = sorted(Version.objects.filter(pk__in=rows).values_list("entry__code", flat=True))
+    rest = [f"P-{number}" for number in range(3, 9)]
+    assert names == {
+        "柳岸镇": ["P-1"], "青禾县": ["P-1", *rest], "红枫县": ["P-2"], "白石市": ["P-1", "P-2", *rest],
+    }  # fmt: skip
+    assert shown(city, "place=00000000-0000-0000-0000-000000000001", DAY, None, size=3) == []
+
+
 @pytest.mark.skipif(
     connection.vendor != "sqlite", reason="PostgreSQL weighs the rows that are asked for itself"
 )

@@ -193,7 +193,7 @@ def narrowed(
     if wanted.place:
         found = Region.objects.filter(uid=wanted.place).values_list("path", flat=True).first()
         below = Region.objects.filter(path__startswith=found) if found else Region.objects.none()
-        rows = rows.filter(walking.in_places(below))
+        rows = rows.filter(walking.in_chosen_places(below))
     if wanted.holder:
         rows = rows.filter(holder__name__icontains=wanted.holder)
     if wanted.year is not None:
