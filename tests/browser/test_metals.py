@@ -107,7 +107,7 @@ def test_a_quota_from_its_base_to_its_last_gram(world: World, log_in: Callable[[
     page.goto(f"{LEDGER}sources/")
     expect(page.get_by_role("row", name="炉窑改造")).to_contain_text("0")
     judge(page, "来源")
-    reads(page, REPLACED, "1 比", "M-02", "一期生产线")
+    reads(page, REPLACED, "1:1", "M-02", "一期生产线")
     reads(page, RATIO, "30 %", "基准年后的新建项目，无基准年排放量")
 
     # From the list of indicators the same number opens its drawer.

@@ -26,6 +26,7 @@ from jingtu.platform.scorecards.models import Scorecard
 from jingtu.programme.plans import queries
 from jingtu.programme.plans.models import Plan, Progress, Target
 from jingtu.programme.plans.targets import read_all
+from jingtu.service.cli.indicator import reading_document
 from jingtu.service.demo import DemoResult, build
 from jingtu.service.demo.places import COUNTY, rows
 
@@ -42,7 +43,7 @@ NUMBERS = {
     ("groundwater_source_compliance_rate", ""): ("Ⅳ类", False),
     ("groundwater_class_v_ratio", ""): ("25 %", True),
     ("groundwater_well_patrol_count", ""): ("14 口", True),
-    ("equivalent_replacement_ratio", ""): ("1 比", True),
+    ("equivalent_replacement_ratio", ""): ("1:1", True),
     ("cadmium_source_count", ""): ("7 家", True),
     ("key_unit_self_monitoring_rate", ""): ("50 %", False),
     ("strict_farmland_control_ratio", ""): ("80 %", False),
@@ -102,6 +103,14 @@ def test_the_dial_climbs_over_its_target_by_the_end_of_the_year(result: DemoResu
     end = ratio(date(2024, 12, 31))
     assert (end.reading.numerator, end.reading.denominator, end.verdict.met) == (28, 36, True)
     assert ratio(date(2024, 6, 30)).verdict.met is False
+
+
+def test_an_indicator_that_is_asked_twice_is_answered_twice(result: DemoResult) -> None:
+    place, end = Region.objects.get(names__name=COUNTY), date(2024, 12, 31)
+    twice = reading_document("fund_execution_rate", place, end, None, None)
+    assert [(one["value"], one["met"]) for one in twice["targets"]] == [(88.18, True), (49.55, False)]
+    assert {key: twice[key] for key in twice["targets"][0]} == twice["targets"][0]
+    assert "targets" not in reading_document("cadmium_source_count", place, end, None, None)
 
 
 def test_june_as_it_was_known_then_differs_from_june_as_known_now(result: DemoResult) -> None:

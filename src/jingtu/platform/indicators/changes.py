@@ -13,7 +13,7 @@ from jingtu.platform.indicators.models import Snapshot
 from jingtu.platform.indicators.parameters import of as parameter_of
 from jingtu.platform.indicators.provenance import Line, lines
 from jingtu.platform.indicators.snapshots import ABSENT, IN_DENOMINATOR, IN_NUMERATOR, document_of, standings
-from jingtu.platform.pages.formats import figure
+from jingtu.platform.pages.formats import RATIO, figure, measured
 from jingtu.platform.people.models import User
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations, versions
@@ -92,7 +92,13 @@ class Change:
             return f"{since}，现在为 {now}。" if was != now else f"{since}，没有变化。"
         if not self.difference:
             return f"{since}，现在仍为 {now}。"
-        unit = "个百分点" if self.reading.unit == "%" else self.reading.unit
+        unit = (
+            "个百分点"
+            if self.reading.unit == "%"
+            else ""
+            if self.reading.unit == RATIO
+            else self.reading.unit
+        )
         verb = "增加" if self.difference > 0 else "减少"
         return f"{since}，现在为 {now}，{verb} {figure(abs(self.difference))} {unit}".rstrip() + "。"
 
@@ -110,7 +116,7 @@ def said(document: dict[str, Any]) -> str:
     value = document.get("value")
     if value is None:
         return _STATUS.get(document.get("status", ""), "无数据")
-    text = value if isinstance(value, str) else f"{figure(value)} {document.get('unit') or ''}".strip()
+    text = value if isinstance(value, str) else measured(figure(value), document.get("unit") or "")
     above, below = document.get("numerator"), document.get("denominator")
     return text if above is None or below is None else f"{text}（分子 {figure(above)}，分母 {figure(below)}）"
 

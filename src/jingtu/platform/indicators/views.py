@@ -18,7 +18,7 @@ from jingtu.platform.indicators.permissions import READ
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs
-from jingtu.platform.pages.formats import short_date
+from jingtu.platform.pages.formats import RATIO, short_date
 from jingtu.platform.regions.models import Region
 
 HEADINGS = (
@@ -175,7 +175,7 @@ def _row(reading: Reading) -> tuple[Any, ...]:
     return (
         reading.name,
         reading.value
-        if reading.value is not None
+        if reading.value is not None and reading.unit != RATIO
         else changes.said({**reading.to_json(), "numerator": None}),
         reading.unit,
         reading.numerator,

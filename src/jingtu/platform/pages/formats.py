@@ -12,6 +12,7 @@ from jingtu.platform.clock import OPEN_DATE, OPEN_TIME
 M2_PER_MU = Decimal(2000) / 3
 M2_PER_HECTARE = Decimal(10_000)
 MINUS = "−"
+RATIO = "比"  # the unit of a number that is so many to one
 
 
 def short_date(value: date | datetime | None) -> str:
@@ -69,6 +70,21 @@ def figure(value: Decimal | float | None, decimals: int | None = None) -> str:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
+
+
+def measured(text: str, unit: str, gap: str = " ") -> str:
+    """A figure in words with its unit; a ratio is so many to one.
+
+    Examples
+    --------
+    >>> measured("75", "%"), measured("12", "家", ""), measured("3", "")
+    ('75 %', '12家', '3')
+    >>> measured("1.2", "比")
+    '1.2:1'
+    """
+    if not text:
+        return ""
+    return f"{text}:1" if unit == RATIO else f"{text}{gap}{unit}" if unit else text
 
 
 def area_mu(square_metres: Decimal | None) -> str:

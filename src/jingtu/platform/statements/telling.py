@@ -13,7 +13,7 @@ from django.db.models import Q
 from jingtu.platform.clock import OPEN_DATE
 from jingtu.platform.duties.models import Duty
 from jingtu.platform.indicators import service
-from jingtu.platform.pages.formats import figure
+from jingtu.platform.pages.formats import figure, measured
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers import declarations as registers
 from jingtu.platform.registers import versions
@@ -202,7 +202,7 @@ class Read:
         reading = service.read(self.indicator, region, last, known_at, self.parameters)
         if reading.value is None and not reading.text:
             return None
-        value = reading.text if reading.value is None else f"{figure(reading.value)}{reading.unit}"
+        value = reading.text if reading.value is None else measured(figure(reading.value), reading.unit, "")
         text = f"截至{han(last)}，{reading.name}为{value}"
         if reading.numerator is not None and reading.denominator:
             text += f"（{figure(reading.numerator)}/{figure(reading.denominator)}）"

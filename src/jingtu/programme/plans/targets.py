@@ -18,6 +18,7 @@ from jingtu.platform.evidence.models import Attachment
 from jingtu.platform.indicators import declarations, snapshots
 from jingtu.platform.indicators.declarations import Reading, variant_of
 from jingtu.platform.indicators.models import ManualReading
+from jingtu.platform.pages.formats import measured
 from jingtu.platform.regions.models import Region
 from jingtu.platform.registers.versions import at as valid
 from jingtu.platform.registers.versions import believed
@@ -70,7 +71,7 @@ class TargetReading:
         if reading.value is None:
             return reading.text or ""
         added = "新增 " if self.target.kind == "no_increase" and not reading.manual else ""
-        return f"{added}{plain(reading.value)} {reading.unit}".strip()
+        return f"{added}{measured(plain(reading.value), reading.unit)}"
 
     def to_json(self) -> dict[str, object]:
         """The ``reading`` document of the command line contract, with the target it is held against."""
@@ -109,8 +110,8 @@ def goal_text(target: Target) -> str:
     if target.value is None:
         return target.value_text or "未配置"
     if target.kind == "decrease":
-        return f"下降 {plain(target.value)} {target.unit}".strip()
-    return f"{_SIGNS.get(target.comparator, '')}{plain(target.value)} {target.unit}".strip()
+        return f"下降 {measured(plain(target.value), target.unit)}"
+    return f"{_SIGNS.get(target.comparator, '')}{measured(plain(target.value), target.unit)}"
 
 
 def targets_of(region: Region, year: int, on: date, known_at: datetime | None = None) -> QuerySet[Target]:

@@ -51,25 +51,46 @@ def read(
     if as_json:
         print_json(document)
         return
-    status = {"not_configured": "未配置", "not_applicable": "不适用", "no_data": "无数据"}
-    value = document["value"] if document["value"] is not None else status.get(document["status"], "无数据")
-    click.echo(f"{document['name']}  {document['region']}  {day}：{value} {document['unit']}")
-    if document["denominator"] is not None:
-        click.echo(f"分子 {document['numerator']}，分母 {document['denominator']}")
-    for item in document["entries"]["left_out"]:
-        click.echo(f"未计入：{item['reason']} {item['count']} 条")
+    held = document.get("targets", [document])
+    for one in held:
+        _show(one, day, several=len(held) > 1)
 
 
 def reading_document(
     indicator_id: str, region: Region, on: date, known_at: datetime | None, base: date | None
 ) -> dict[str, Any]:
-    """The reading, held against the target of the year's plan where there is one."""
+    """The reading, held against the targets of the year's plan where there are any.
+
+    A plan may ask one indicator several times: of several points, since several days. Then the document is that of
+    the first, and ``targets`` beside it has those of all, in the order of the plan.
+    """
     from jingtu.platform.indicators import service
     from jingtu.programme.plans import targets
 
-    held = targets.targets_of(region, on.year, on, known_at).filter(indicator_id=indicator_id).first()
-    if held is None or base is not None:
+    held = targets.targets_of(region, on.year, on, known_at).filter(indicator_id=indicator_id)
+    found = [] if base is not None else [item.to_json() for item in targets.read_all(held, on, known_at)]
+    if not found:
         parameters = {"base": base.isoformat()} if base else {}
         return service.read(indicator_id, region, on, known_at, parameters).to_json()
-    document: dict[str, Any] = dict(targets.read(held, on, known_at).to_json())
-    return document
+    return {**found[0], "targets": found} if len(found) > 1 else found[0]
+
+
+def _show(document: dict[str, Any], on: date, *, several: bool = False) -> None:
+    from jingtu.platform.pages.formats import measured
+    from jingtu.service.cli.plan_db import goal_of
+
+    status = {"not_configured": "未配置", "not_applicable": "不适用", "no_data": "无数据"}
+    value = document["value"]
+    if value is None:
+        words = status.get(document["status"], "无数据")
+    else:
+        words = measured(str(value), document["unit"])
+    name = f"{document['name']}（{document['scope']}）" if document.get("scope") else document["name"]
+    click.echo(f"{name}  {document['region']}  {on}：{words}")
+    if several:
+        met = {True: "达到", False: "未达到", None: "未判定"}[document["met"]]
+        click.echo(f"目标 {goal_of(document)}，{met}")
+    if document["denominator"] is not None:
+        click.echo(f"分子 {document['numerator']}，分母 {document['denominator']}")
+    for item in document["entries"]["left_out"]:
+        click.echo(f"未计入：{item['reason']} {item['count']} 条")

@@ -236,11 +236,21 @@ def find_region(place: str) -> Region:
     return found[0]
 
 
+def goal_of(reading: dict[str, Any]) -> str:
+    """What a reading is held against, in words."""
+    from jingtu.platform.pages.formats import RATIO, measured
+
+    goal = "" if reading["target"] is None else str(reading["target"])
+    said = measured(goal, RATIO) if reading["unit"] == RATIO else goal
+    return _SIGNS.get(reading["comparator"], "") + said
+
+
 def _show(document: dict[str, Any], on: date) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from jingtu.platform.pages.formats import measured
     from jingtu.programme.plans.queries.scope import STATE_LABELS
 
     console = Console()
@@ -249,11 +259,8 @@ def _show(document: dict[str, Any], on: date) -> None:
         table.add_column(heading, overflow="fold")
     for reading in document["targets"]:
         met = {True: "是", False: "否", None: "未判定"}[reading["met"]]
-        value = "无数据" if reading["value"] is None else f"{reading['value']} {reading['unit']}".strip()
-        goal = (
-            f"{_SIGNS.get(reading['comparator'], '')}{'' if reading['target'] is None else reading['target']}"
-        )
-        table.add_row(Text(reading["name"]), Text(value), Text(goal), met)
+        value = "无数据" if reading["value"] is None else measured(str(reading["value"]), reading["unit"])
+        table.add_row(Text(reading["name"]), Text(value), Text(goal_of(reading)), met)
     console.print(table)
     table = Table(title="任务", title_justify="left")
     for heading in ("编号", "任务", "状态", "期限", "牵头单位", "逾期"):

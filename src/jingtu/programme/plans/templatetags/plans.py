@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jingtu.platform.pages.formats import measured
 from jingtu.platform.pages.html import badge, late
 from jingtu.programme.plans.lifecycle import DELIVERABLE_LIFECYCLE, TASK_LIFECYCLE
 from jingtu.programme.plans.models import Progress
@@ -63,7 +64,7 @@ def state_word(state: str) -> SafeString:
 def goal_words(content: Mapping[str, Any]) -> str:
     """A figure with its comparator and unit, from the contract's shape."""
     sign = SIGNS.get(str(content.get("comparator")), "")
-    return f"{sign}{content.get('value')} {content.get('unit') or ''}".strip()
+    return f"{sign}{measured(str(content.get('value')), content.get('unit') or '')}"
 
 
 @register.simple_tag

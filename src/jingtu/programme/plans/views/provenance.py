@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 from jingtu.errors import ConflictError
 from jingtu.platform.indicators import changes, declarations, provenance, showing, snapshots
 from jingtu.platform.indicators.declarations import Indicator, Reading
+from jingtu.platform.indicators.models import ManualReading
 from jingtu.platform.pages import sheets
 from jingtu.platform.pages.context import page_context, page_user
 from jingtu.platform.pages.doors import needs, tell
-from jingtu.platform.pages.formats import moment, short_date
+from jingtu.platform.pages.formats import RATIO, figure, measured, moment, short_date
 from jingtu.platform.people import policies
 from jingtu.platform.registers.versions import at as valid
 from jingtu.programme.plans import bars
@@ -145,7 +147,7 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _typed_sheet(found: Target, typed: list[readings.Typed], on: date) -> HttpResponse:
     rows = (
         (
-            line.row.on, line.row.value, line.row.unit, line.row.text, line.row.numerator, line.row.denominator,
+            line.row.on, _cell(line.row), line.row.unit, line.row.text, line.row.numerator, line.row.denominator,
             line.row.note, "、".join(str(item) for item in line.files), str(line.row.entered_by or "系统"),
             moment(line.row.recorded_from), "已更正" if line.corrected else "",
         )
@@ -155,6 +157,11 @@ def _typed_sheet(found: Target, typed: list[readings.Typed], on: date) -> HttpRe
     return sheets.response(
         title, TYPED_HEADINGS, rows, f"人工填报，{short_date(on)} 以前的读数，更正前的数一并列出"
     )
+
+
+def _cell(row: ManualReading) -> Decimal | str | None:
+    """A number for the spreadsheet; a ratio as it is written, so many to one."""
+    return measured(figure(row.value), RATIO) if row.unit == RATIO else row.value
 
 
 @needs("plans.read")

@@ -95,6 +95,18 @@ def figure(value: Any, decimals: int | None = None) -> str:
 
 
 @register.filter
+def measured(text: str, unit: str | None) -> str:
+    """A figure with its unit; a ratio is so many to one."""
+    return formats.measured(str(text), unit or "")
+
+
+@register.filter
+def asked_in(unit: str) -> str:
+    """What a field says of its unit; of a ratio only the first part is filled in."""
+    return "比，1.2:1 填 1.2" if unit == formats.RATIO else unit
+
+
+@register.filter
 def area(square_metres: Decimal | None) -> Any:
     """An area in 亩 and 公顷, with the square metres in the tooltip."""
     if square_metres is None:

@@ -46,7 +46,7 @@ function draw(place, data) {
     aria: { enabled: true },
     textStyle: { fontFamily: style.getPropertyValue("--tblr-font-sans-serif"), fontSize: 13 },
     grid: { left: 60, right: 24, top: 34, bottom: 36 },
-    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => `${value} ${unit}` },
+    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (unit === "比" ? `${value}:1` : `${value} ${unit}`) },
     xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}-{dd}", hideOverlap: true } },
     yAxis: { type: "value", name: unit ? `单位：${unit}` : "", scale: true, nameTextStyle: { align: "left" }, min: (range) => bound(range.min, data, Math.min, Math.floor), max: (range) => bound(range.max, data, Math.max, Math.ceil) },
     series,
