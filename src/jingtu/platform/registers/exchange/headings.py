@@ -26,6 +26,7 @@ from jingtu.platform.registers.exchange.shapes import (
     HOLDER,
     NAME,
     REGION,
+    REGION_ABOVE,
     REGION_CODE,
     REGION_CODE_LABEL,
     REGION_LABEL,
@@ -326,12 +327,12 @@ def _noted_units(grid: Grid, top: int) -> dict[str, str]:
 
 
 def _finest_place(every: list[Column]) -> list[Column]:
-    """A column of towns says where; a column of counties beside it says nothing more."""
+    """A column of towns says where; a column of counties beside it says which of the towns of that name."""
     if all(column.target != TOWN for column in every):
         return every
     return [
         replace(column, target=REGION) if column.target == TOWN
-        else replace(column, target="", how=UNKNOWN) if column.target == REGION
+        else replace(column, target=REGION_ABOVE) if column.target == REGION
         else column
         for column in every
     ]  # fmt: skip

@@ -22,17 +22,30 @@ class Places:
 
     def __init__(self, on: date, near: Region | None) -> None:
         self.on, self.near = on, near
-        self._found: dict[tuple[str, str], Region | str] = {}
+        self._found: dict[tuple[str, str, str], Region | str] = {}
         self._names: dict[int, tuple[set[str], set[str]]] = {}
         self._known: dict[str, bool] = {}
+        self._above: dict[str, list[str]] = {}
 
-    def is_called(self, region: Region, name: str, code: str) -> bool:
-        """Whether a name and a code, where given, are those of a region."""
+    def is_called(self, region: Region, name: str, code: str, above: str = "") -> bool:
+        """Whether a name and a code, where given, are those of a region, and it lies in what is ``above``."""
         if region.pk not in self._names:
             rows = list(region.names.all())
             self._names[region.pk] = ({row.name for row in rows}, {row.code for row in rows if row.code})
         names, codes = self._names[region.pk]
-        return bool(name or code) and (not name or name in names) and (not code or code in codes)
+        called = bool(name or code) and (not name or name in names) and (not code or code in codes)
+        return called and self._lies_in(region, above)
+
+    def _lies_in(self, region: Region, above: str) -> bool:
+        """Whether a place is below one of those words; words that are no place in full say nothing."""
+        if not above:
+            return True
+        if above not in self._above:
+            rows = RegionName.objects.filter(name=above).select_related("region")
+            places = [row.region for row in rows] or self._with_those_above(above)
+            self._above[above] = [place.path for place in places]
+        paths = self._above[above]
+        return not paths or any(region.path.startswith(path) for path in paths)
 
     def knows(self, name: str) -> bool:
         """Whether some words are the name of a place."""
@@ -40,17 +53,17 @@ class Places:
             self._known[name] = RegionName.objects.filter(name=name).exists()
         return self._known[name]
 
-    def find(self, name: str, code: str, reach: Reach | None) -> Region | None:
-        """The region meant; raises ``ValueError`` where that cannot be told."""
-        key = (name, code)
+    def find(self, name: str, code: str, reach: Reach | None, above: str = "") -> Region | None:
+        """The region meant, in the place ``above`` where a table says one; raises ``ValueError`` where it is not told."""
+        key = (name, code, above)
         if key not in self._found:
-            self._found[key] = self._look_up(name, code, reach)
+            self._found[key] = self._look_up(name, code, reach, above)
         found = self._found[key]
         if isinstance(found, Region):
             return found
         raise ValueError(found)
 
-    def _look_up(self, name: str, code: str, reach: Reach | None) -> Region | str:
+    def _look_up(self, name: str, code: str, reach: Reach | None, above: str) -> Region | str:
         wanted = Q(code=code) if code else Q(name=name)
         rows = RegionName.objects.filter(wanted).select_related("region").prefetch_related("region__names")
         regions = {row.region_id: row.region for row in rows}
@@ -58,7 +71,9 @@ class Places:
             regions = {key: item for key, item in regions.items() if self.is_called(item, name, "")}
             if not regions:
                 return f"行政区“{name}”与代码“{code}”不一致，请核对"
-        found = list(regions.values())
+        found = [item for item in regions.values() if self._lies_in(item, above)]
+        if regions and not found:
+            return f"“{name or code}”不在“{above}”内，请核对"
         if len(found) > 1:
             found = [item for item in found if reach is None or reach.allows(item.path)] or found
         if len(found) > 1 and self.near is not None:
@@ -67,7 +82,7 @@ class Places:
         if len(found) > 1:
             found = [item for item in found if item.valid_from <= self.on < item.valid_to] or found
         if not found and not code:
-            whole = self._with_those_above(name)
+            whole = [item for item in self._with_those_above(name) if self._lies_in(item, above)]
             if len(whole) == 1:
                 return whole[0]
         if not found:

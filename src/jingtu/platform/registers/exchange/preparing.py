@@ -155,13 +155,13 @@ class Preparer:
         return self.reach is None or self.reach.allows(path)
 
     def _region(self, item: Parsed, current: Version | None) -> Region | None:
-        name, code = place_words(item)
-        if current is not None and self.places.is_called(current.region, name, code):
+        name, code, above = place_words(item)
+        if current is not None and self.places.is_called(current.region, name, code, above):
             return current.region
         stated = item.heads.column(REGION) or item.heads.column(REGION_CODE)
         try:
             if name or code:
-                region: Region | None = self.places.find(name, code, self.reach)
+                region: Region | None = self.places.find(name, code, self.reach, above)
             elif stated is not None and self._is_filled(stated.target):
                 raise ValueError("没有写明行政区；如与上一行相同，请填“同上”或写全")
             else:

@@ -27,6 +27,7 @@ from jingtu.platform.registers.exchange.shapes import (
     COORDINATES,
     NAME,
     REGION,
+    REGION_ABOVE,
     REGION_CODE,
     WORDED,
     Shape,
@@ -372,6 +373,7 @@ def chosen_sheets(
     return alike, questions.about_sheets(names, proposed)
 
 
-def place_words(row: Parsed) -> tuple[str, str]:
-    """Name and code of the place that a row itself says."""
-    return row.texts.get(REGION, ""), row.texts.get(REGION_CODE, "")
+def place_words(row: Parsed) -> tuple[str, str, str]:
+    """Name and code of the place that a row itself says, and what that place lies in."""
+    name, above = row.texts.get(REGION, ""), row.texts.get(REGION_ABOVE, "")
+    return name or above, row.texts.get(REGION_CODE, ""), above if name else ""

@@ -16,12 +16,13 @@ from jingtu.platform.registers.neighbours import coordinate_fields
 from jingtu.platform.registers.values import fold
 
 CODE, NAME, REGION, REGION_CODE, HOLDER, STATE = "code", "name", "region", "region_code", "holder", "state"
-TOWN = "town"
+TOWN, REGION_ABOVE = "town", "region_above"
 CODE_AND_NAME = "code_and_name"
 COORDINATES = "coordinates"
 REGION_LABEL, REGION_CODE_LABEL, STATE_LABEL = "行政区", "行政区划代码", "状态"
+REGION_ABOVE_LABEL = "上级行政区（核对用）"
 # What is looked up by its words later, and no value of a field.
-WORDED = frozenset({REGION, REGION_CODE, HOLDER, STATE})
+WORDED = frozenset({REGION, REGION_ABOVE, REGION_CODE, HOLDER, STATE})
 _REGION_WORDS = ("行政区", "所属行政区", "县区", "县(市、区)", "所在县区", "区县", "所在地", "行政区划")
 _TOWN_WORDS = (
     "乡镇", "所在乡镇", "所属乡镇", "乡镇(街道)", "乡(镇)", "镇(乡)", "乡镇街道", "乡镇(街道)名称",
@@ -81,6 +82,7 @@ def entry_shape(register: Register) -> Shape:
     columns = values.columns(register)
     targets = _who(register, name_required=True)
     targets[REGION] = Target(REGION, REGION_LABEL)
+    targets[REGION_ABOVE] = Target(REGION_ABOVE, REGION_ABOVE_LABEL)
     targets[REGION_CODE] = Target(REGION_CODE, REGION_CODE_LABEL)
     targets[HOLDER] = Target(HOLDER, register.holder_label)
     targets[STATE] = Target(STATE, STATE_LABEL)
@@ -122,6 +124,7 @@ def record_shape(
     listed = tuple(fields)
     targets = _who(register, name_required=False)
     targets[REGION] = Target(REGION, REGION_LABEL)
+    targets[REGION_ABOVE] = Target(REGION_ABOVE, REGION_ABOVE_LABEL)
     targets[REGION_CODE] = Target(REGION_CODE, REGION_CODE_LABEL)
     for item in listed:
         targets[item.id] = Target(item.id, item.label, item, columns.get(item.id))
