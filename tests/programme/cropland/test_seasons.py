@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.platform.registers.books import book
 from tests.programme.cropland.conftest import crop_test, measure, plot, strict_check
 
 from jingtu.errors import InputError
 from jingtu.platform.indicators import service
 from jingtu.platform.people.models import User
 from jingtu.platform.registers import versions
-from jingtu.platform.registers.entry_records import CorrectRecord
+from jingtu.platform.registers.entry_records import CorrectRecord, believed_records
+from jingtu.platform.registers.entry_records.declarations import kind_of
+from jingtu.platform.registers.entry_records.importing import apply, dry_run
 from jingtu.platform.registers.models import Entry
 from jingtu.programme.cropland.seasons import year_of
 
@@ -60,6 +63,22 @@ def test_a_season_holds_no_more_than_the_plot(field: Entry, county: Any) -> None
     assert told(field, END)["晚季"] == (Decimal(55), True)
     measure(field, "non_farmland", "46亩", "winter", on=date(2024, 11, 20))  # another season, another sum
     assert service.read(RATE, county, END).value == 55
+
+
+def test_two_rows_of_a_table_that_together_exceed_the_plot_are_refused(county: Any) -> None:
+    plot("G3", county, "strict", "100亩", "heavy")
+    head = ["地块编号", "年度", "季别", "措施", "实施面积（亩）", "实施日期"]
+    rows = [
+        ["G3", 2024, "晚季", "休耕", 60, "2024-07-20"],
+        ["G3", 2024, "晚季", "种植结构调整", 41, "2024-07-20"],
+    ]
+    diff = dry_run(kind_of("farmland_measures"), book([head, *rows]), "措施.xlsx", actor=None, on=END)
+    with pytest.raises(InputError) as caught:
+        apply(diff, actor=None)
+    [error] = caught.value.errors
+    assert (error.file, error.row, error.column) == ("措施.xlsx", 3, "实施面积")
+    assert "晚季各项措施面积合计 101 亩，大于地块面积 100 亩" in error.message
+    assert not believed_records("farmland_measures").exists()
 
 
 def test_a_correction_is_measured_against_the_others_alone(county: Any) -> None:
