@@ -18,10 +18,13 @@ export function startDrop() {
       input.files = event.dataTransfer.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    input.addEventListener("change", () => {
+    const chosen = (now) => {
       show(form, [...input.files].map((file) => `${file.name}（${size(file.size)}）`));
-      if (form.dataset.drop === "send" && input.files.length) send(form, input);
-    });
+      if (now && form.dataset.drop === "send" && input.files.length) send(form, input);
+    };
+    input.addEventListener("change", () => chosen(true));
+    // Chosen before this script came: as if chosen now. A file that the browser put back on return waits for the button.
+    if (input.files.length) chosen(performance.getEntriesByType("navigation")[0]?.type === "navigate");
     form.addEventListener("submit", (event) => {
       if (!input.files.length) return;
       event.preventDefault();
