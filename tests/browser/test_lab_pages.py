@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from tests.browser.conftest import World
 from tests.browser.test_pages import PROBLEMS, words
 from tests.platform.evidence.laboratory.surveyed import plain_rows, store, survey
@@ -78,22 +78,6 @@ def test_a_bad_workbook_is_refused_by_cell_and_the_corrected_one_is_judged(
     expect(page.locator(".verdict-text")).to_contain_text(re.compile(r"\d+ 个样品"))
     expect(page.get_by_role("heading", name="全部结果")).to_be_visible()
     expect(page.locator("[data-rows]").get_by_role("link", name="7.5", exact=True).first).to_be_visible()
-
-
-def test_a_file_chosen_before_the_script_came_is_sent_once_it_is_there(
-    world: World, log_in: Callable[[str], Page]
-) -> None:
-    made = survey(world.county)
-    page = log_in("jingban")
-    held: list[Route] = []
-    page.route("**/jingtu*.js", lambda one: held.append(one), times=1)
-    page.goto(f"/surveys/{made.uid}/import/", wait_until="commit")
-    page.locator("#lab-file").set_input_files(WORKBOOK)
-    while not held:
-        page.wait_for_timeout(20)
-    held[0].continue_()
-    agree = page.get_by_role("button", name="按此对照核对数据")
-    expect(agree.or_(page.get_by_role("heading", name="核对结果"))).to_be_visible(timeout=20_000)
 
 
 def test_from_a_number_to_its_limit_and_clause_by_keys(found: Survey, log_in: Callable[[str], Page]) -> None:

@@ -10,17 +10,16 @@ export function forgetDraft(form) {
 }
 
 export function startDrafts() {
-  const saved = document.querySelector("[data-saved]");
-  const pending = sessionStorage.getItem(`${PREFIX}pending`);
-  if (pending) {
-    if (saved) localStorage.removeItem(PREFIX + pending);
-    sessionStorage.removeItem(`${PREFIX}pending`);
-  }
+  const sent = document.documentElement.dataset.sent; // by early.js, which also notes what is sent from here
+  if (sent && document.querySelector("[data-saved]")) localStorage.removeItem(PREFIX + sent);
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const key = PREFIX + form.dataset.draft;
-    restore(form, key);
-    form.addEventListener("input", () => keep(form, key));
-    form.addEventListener("submit", () => sessionStorage.setItem(`${PREFIX}pending`, form.dataset.draft));
+    const typed = fields(form).filter(touched);
+    restore(form, key, typed);
+    if (typed.length) store(form, key);
+    form.addEventListener("input", () => {
+      if (store(form, key)) note(form, "草稿已保存在本机浏览器");
+    });
   }
   for (const form of document.querySelectorAll('form[action*="logout"]')) {
     form.addEventListener("submit", () => {
@@ -33,7 +32,16 @@ function fields(form) {
   return [...form.elements].filter((field) => field.name && !["hidden", "file", "password", "submit", "button"].includes(field.type) && field.name !== "csrfmiddlewaretoken");
 }
 
-function keep(form, key) {
+// Not as the page brought it: typed before this script came, or put back by the browser. That stands over a draft.
+function touched(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const brought = options.filter((option) => option.defaultSelected).pop() || options.find((option) => !option.disabled);
+  return options[field.selectedIndex] !== brought;
+}
+
+function store(form, key) {
   const values = {};
   for (const field of fields(form)) {
     if (field.type === "checkbox" || field.type === "radio") {
@@ -45,12 +53,12 @@ function keep(form, key) {
   try {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
   } catch {
-    return; // storage full or forbidden: the form itself still works
+    return false; // storage full or forbidden: the form itself still works
   }
-  note(form, "草稿已保存在本机浏览器");
+  return true;
 }
 
-function restore(form, key) {
+function restore(form, key, typed) {
   let draft = null;
   try {
     draft = JSON.parse(localStorage.getItem(key) || "null");
@@ -59,7 +67,9 @@ function restore(form, key) {
   }
   if (!draft || !draft.values) return;
   let changed = false;
+  const theirs = new Set(typed.map((field) => field.name));
   for (const field of fields(form)) {
+    if (theirs.has(field.name)) continue;
     const value = draft.values[field.name];
     if (field.type === "checkbox" || field.type === "radio") {
       const on = Array.isArray(value) && value.includes(field.value);

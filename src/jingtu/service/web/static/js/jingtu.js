@@ -19,3 +19,4 @@ if (document.querySelector("[data-review]")) {
 if (document.querySelector("[data-chart]")) {
   import("./charts.js").then((module) => module.startCharts());
 }
+window.dispatchEvent(new Event("jingtu:ready"));
