@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import World
+from tests.browser.desk import fill
 from tests.platform.evidence.laboratory.surveyed import survey
 
 from jingtu.platform.organisations.actions.merging import MergeOrganisations
 from jingtu.platform.organisations.models import Organisation
+from jingtu.platform.registers.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORKBOOK = Path(__file__).parents[2] / "examples" / "lab" / "土壤检测结果示例.xlsx"
@@ -87,6 +90,34 @@ def test_a_step_that_asks_first_waits_until_it_can_ask(world: World, log_in: Cal
     expect(page.get_by_role("button", name="撤销合并")).to_have_count(0)
     twin.refresh_from_db()
     assert twin.merged_into_id is None
+
+
+def test_what_is_pressed_twice_is_sent_once(world: World, log_in: Callable[[str], Page]) -> None:
+    def typed(name: str) -> None:
+        form = page.locator("main form.panel")
+        fill(form, name=name, on="2024-01-10", state="待定级", ore="铅锌", operation="运行")
+
+    page = log_in("jingban")
+    page.goto("/registers/tailings_ponds/new/")
+    typed("北沟尾矿库")
+    sent: list[Route] = []
+
+    def slowly(one: Route) -> None:
+        sent.append(one)
+        time.sleep(0.5)
+        one.continue_()
+
+    page.route("**/registers/tailings_ponds/new/", slowly)
+    page.get_by_role("button", name="保存").dblclick(delay=80)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("北沟尾矿库")
+    assert len(sent) == Entry.objects.count() == 1
+
+    # Come back to, the form can be sent again.
+    page.unroute("**/registers/tailings_ponds/new/")
+    page.go_back()
+    typed("南沟尾矿库")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("南沟尾矿库")
 
 
 def test_a_table_chosen_is_sent_once_they_are_there(world: World, log_in: Callable[[str], Page]) -> None:

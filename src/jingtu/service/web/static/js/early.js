@@ -1,5 +1,5 @@
-// Stands in the head, before anything can be pressed: what a quick hand does before the other scripts came is kept for
-// them. A step that asks first waits until it can ask; of a form that was sent, the page after it learns which it was.
+// Stands in the head, before anything can be pressed, for hands that are quicker than the line: a step that asks first
+// waits until it can ask, a form that was sent is known to the page after it, and what is pressed twice is sent once.
 (() => {
   const PENDING = "jingtu-draft:pending";
   document.documentElement.dataset.sent = sessionStorage.getItem(PENDING) || "";
@@ -17,6 +17,24 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!waiting.has(form) && form.dataset.draft) sessionStorage.setItem(PENDING, form.dataset.draft);
+  });
+
+  // Pressed twice, sent once: a form on its way is not sent again until its page is back or nothing came of it.
+  const PATIENCE_MS = 30_000;
+  const sent = new Map();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (Date.now() - (sent.get(form) ?? -Infinity) < PATIENCE_MS) {
+      event.preventDefault();
+      return;
+    }
+    sent.set(form, Date.now());
+    form.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of sent.keys()) form.removeAttribute("aria-busy");
+    sent.clear();
   });
 
   function release() {
