@@ -140,9 +140,13 @@ def fill(world: RegisterWorld) -> int:
 
 
 def analyse() -> None:
-    """Let the database look at its tables, as its nightly work does in an office."""
+    """Let the database tidy and look at its tables, as its nightly work does in an office."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
+        else:
+            cursor.execute("ANALYZE")
 
 
 # --- rows ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 _GULP = 250  # rows
-_BREATH = 0.005  # seconds between gulps: a tenth of the time of an import
+_REST = 0.3  # of the time that a gulp took, between gulps
 # What a database takes as it is; no two of a column need be alike.
 _KEPT: dict[type[models.Field[Any, Any]], type] = {
     models.FloatField: float, models.CharField: str, models.AutoField: int, models.BigAutoField: int,
@@ -143,11 +143,12 @@ class Batch:
     def _copy(self, cursor: Any, statement: str) -> None:
         """Copy in gulps: whoever commits meanwhile waits until the log of all that came before is on disk."""
         for start in range(0, len(self.rows), _GULP):
+            began = time.perf_counter()
             # A copy is psycopg's own; its errors become Django's like those of any statement.
             with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for row in self.rows[start : start + _GULP]:
                     copy.write_row(row)
-            time.sleep(_BREATH)
+            time.sleep((time.perf_counter() - began) * _REST)
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
