@@ -131,22 +131,34 @@ class Batch:
         if not self.rows:
             return
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(field.column)) for field in self.fields)
+        fields, rows = self._without_keys()
+        columns = ", ".join(quote(str(field.column)) for field in fields)
         table = quote(self.model._meta.db_table)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                self._copy(cursor, f"COPY {table} ({columns}) FROM STDIN")
+                self._copy(cursor, f"COPY {table} ({columns}) FROM STDIN", rows)
                 return
-            holes = ", ".join(["%s"] * len(self.fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", self.rows)  # noqa: S608 - names come from the models
+            holes = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", rows)  # noqa: S608 - names come from the models
 
-    def _copy(self, cursor: Any, statement: str) -> None:
+    def _without_keys(self) -> tuple[list[models.Field[Any, Any]], list[list[Any]]]:
+        """Fields and rows as they go to the database, which gives the keys itself where none were reserved."""
+        primary = self.model._meta.pk
+        assert primary is not None
+        place = self.places[str(primary.attname)]
+        if not isinstance(primary, models.AutoField | models.BigAutoField) or self.rows[0][place] is not None:
+            return self.fields, self.rows
+        fields = self.fields[:place] + self.fields[place + 1 :]
+        return fields, [row[:place] + row[place + 1 :] for row in self.rows]
+
+    @staticmethod
+    def _copy(cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Copy in gulps: whoever commits meanwhile waits until the log of all that came before is on disk."""
-        for start in range(0, len(self.rows), _GULP):
+        for start in range(0, len(rows), _GULP):
             began = time.perf_counter()
             # A copy is psycopg's own; its errors become Django's like those of any statement.
             with connection.wrap_database_errors, cursor.copy(statement) as copy:
-                for row in self.rows[start : start + _GULP]:
+                for row in rows[start : start + _GULP]:
                     copy.write_row(row)
             time.sleep((time.perf_counter() - began) * _REST)
 

@@ -29,7 +29,7 @@ def last_record(kind: str) -> Dates:
         rows = believed_records(kind).filter(on__lte=on).exclude(uid__in=sent_back)
         found: dict[int, date] = {}
         for part in [None] if entries is None else chunks(list(entries)):
-            some = rows if part is None else rows.filter(entry__in=part)
+            some = rows if part is None else rows.filter(entry__among=part)
             found.update(
                 some.order_by().values("entry").annotate(last=Max("on")).values_list("entry", "last")
             )
@@ -48,7 +48,7 @@ def records_by(kind: str, column: str) -> Dates:
         rows = believed_records(kind).filter(on__lte=on, **{f"{column}__isnull": False})
         found: dict[int, dict[str, date]] = {}
         for part in [None] if entries is None else chunks(list(entries)):
-            some = rows if part is None else rows.filter(entry__in=part)
+            some = rows if part is None else rows.filter(entry__among=part)
             for entry, uid, day in some.values_list("entry", "uid", column):
                 found.setdefault(entry, {})[str(uid)] = day
         return found

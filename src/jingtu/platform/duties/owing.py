@@ -186,7 +186,7 @@ def _rows(
     names = ["pk", "entry_id", "region__path", "holder_id", "effective_from", "effective_to"]
     rows: list[dict[str, Any]] = []
     for part in [None] if entries is None else chunks(list(entries)):
-        some = found if part is None else found.filter(entry__in=part)
+        some = found if part is None else found.filter(entry__among=part)
         rows += some.order_by("entry_id", "effective_from").values(*names, **columns)
     return rows
 
@@ -201,7 +201,7 @@ def last_met(rule: DutyRule, entries: Collection[int] | None) -> dict[int, date]
     rows = Duty.objects.filter(rule=rule.id, closed_on__isnull=False).exclude(state=Duty.State.CANCELLED)
     day = When_(When(state=Duty.State.WAIVED, then=F("due")), default=F("met_on"), output_field=DateField())
     for part in [None] if entries is None else chunks(list(entries)):
-        some = rows if part is None else rows.filter(entry__in=part)
+        some = rows if part is None else rows.filter(entry__among=part)
         found.update(
             (entry, met)
             for entry, met in some.values("entry").annotate(last=Max(day)).values_list("entry", "last")

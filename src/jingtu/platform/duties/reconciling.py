@@ -130,7 +130,7 @@ def _known(
     return [
         Known(*row)
         for part in parts
-        for row in (rows if part is None else rows.filter(entry__in=part))
+        for row in (rows if part is None else rows.filter(entry__among=part))
         .order_by("pk")
         .values_list(*_COLUMNS)
     ]
@@ -265,10 +265,12 @@ def _tell(on: date, rule: DutyRule, **facts: Any) -> None:
 def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted]) -> list[UUID]:
     """Insert duties whose entry is still as it was read; the lock keeps others from changing it meanwhile."""
     entries = sorted({item.entry for item in batch})
-    list(Entry.objects.select_for_update().filter(pk__in=entries).order_by("pk").values_list("pk"))
+    list(Entry.objects.select_for_update().filter(pk__among=entries).order_by("pk").values_list("pk"))
     versions = {item.version for item in batch}
-    still = set(Version.objects.filter(pk__in=versions, recorded_to=OPEN_TIME).values_list("pk", flat=True))
-    there = set(Duty.objects.filter(rule=rule.id, entry__in=entries).values_list("entry", "period"))
+    still = set(
+        Version.objects.filter(pk__among=versions, recorded_to=OPEN_TIME).values_list("pk", flat=True)
+    )
+    there = set(Duty.objects.filter(rule=rule.id, entry__among=entries).values_list("entry", "period"))
     new = [item for item in batch if item.version in still and (item.entry, item.due.period) not in there]
     if not new:
         return []
@@ -291,7 +293,6 @@ def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted]) -> lis
             "raised_on": [item.raised_on for item in new],
         },
     )
-    rows.reserve_keys()
     rows.insert()
     return uids
 
@@ -304,7 +305,7 @@ def _update(keys: Sequence[int], updates: dict[int, dict[str, Any]]) -> None:
         alike[values].append(key)
     for values, some in alike.items():
         wanted = dict(values)
-        rows = Duty.objects.filter(pk__in=some)
+        rows = Duty.objects.filter(pk__among=some)
         if wanted.get("state") == Duty.State.OPEN:
             rows = rows.filter(state=Duty.State.CANCELLED, through=LEFT)
         else:

@@ -168,9 +168,9 @@ def _raise_among_by_state(rules: Sequence[DutyRule], on: date, register: str, en
     shared = versions.Shared(register)
     states = {state for rule in rules if isinstance(rule.owed, OwedByState) for state in rule.owed.states}
     for part in chunks(entries) if states else ():
-        rows = shared.read(versions.versions(register, on).filter(state__in=states, entry__in=part))
+        rows = shared.read(versions.versions(register, on).filter(state__in=states, entry__among=part))
         duties: dict[str, list[Duty]] = {rule.id: [] for rule in rules}
-        for duty in Duty.objects.filter(rule__in=list(duties), entry__in=part).only(*_DECIDING):
+        for duty in Duty.objects.filter(rule__in=list(duties), entry__among=part).only(*_DECIDING):
             duties[duty.rule].append(duty)
         for rule in rules:
             assert isinstance(rule.owed, OwedByState)
@@ -231,7 +231,6 @@ def _insert(duties: Sequence[Duty]) -> None:
         Duty.objects.bulk_create(duties)
         return
     rows = Batch(Duty, duties)
-    rows.reserve_keys()
     rows.insert()
 
 
@@ -256,7 +255,7 @@ def _bring_in_line(duty: Duty, item: Owed, others: Iterable[Duty]) -> None:
 
 def _raised(rule: DutyRule, owed: list[Owed]) -> Iterator[Duty]:
     for part in chunks(sorted({item.entry for item in owed})):
-        yield from Duty.objects.filter(rule=rule.id, entry__in=part)
+        yield from Duty.objects.filter(rule=rule.id, entry__among=part)
 
 
 def close_left(rule: DutyRule, on: date) -> int:
@@ -279,7 +278,7 @@ def end_by_state(rule: DutyRule, duties: Sequence[Duty], on: date) -> None:
     if not rule.ends_with_state:
         keys = [duty.pk for duty in duties]
         over = {"state": Duty.State.CANCELLED, "closed_on": on, "closing_note": NOTE_LEFT, "through": LEFT}
-        Duty.objects.filter(pk__in=keys).update(**over)
+        Duty.objects.filter(pk__among=keys).update(**over)
         return
     entries = {duty.entry_id for duty in duties}
     last: dict[int, Transition] = {}
@@ -339,6 +338,5 @@ def _step_up(
             "ledger_row_id": [row.pk] * count,
         },
     )
-    steps.reserve_keys()
     steps.insert()
-    Duty.objects.filter(pk__in=[key for key, *_ in duties]).update(step=step)
+    Duty.objects.filter(pk__among=[key for key, *_ in duties]).update(step=step)

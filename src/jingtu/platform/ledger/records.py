@@ -54,6 +54,8 @@ def canonical_json(value: Any) -> str:
     >>> canonical_json({"b": 1.50, "a": [1e16, True, None, "优先"]})
     '{"a":[10000000000000000,true,null,"优先"],"b":1.5}'
     """
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, Mapping):
         items = sorted((str(key), item) for key, item in value.items())
         return "{" + ",".join(f"{_text(key)}:{canonical_json(item)}" for key, item in items) + "}"
@@ -68,8 +70,8 @@ def canonical_json(value: Any) -> str:
     return _text(str(value))
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+# One for all: ``json.dumps`` makes a new encoder for every text.
+_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _number(value: float) -> str:
@@ -131,6 +133,8 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value]
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a ledger fact must be a finite number")

@@ -1,8 +1,8 @@
 """Django's PostgreSQL back end with prepared statements.
 
 Planning a join of five tables costs the server more than running it, so statements that come again on a
-connection are prepared. Long lists of keys are not: without the values the planner compares every row with
-every key instead of looking them up. Lists of a region and groups are not either: how many rows a pattern or a
+connection are prepared. Long lists of keys are not, also where they travel as one value (``among``): without the
+values the planner compares every row with every key instead of looking them up. Lists of a region and groups are not either: how many rows a pattern or a
 span of days leaves, and whether an index of what is believed now will do, only the values say; a plan without
 them read a hundred thousand rows for a page of fifty.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-_WEIGHED = ("LIKE", "GROUP BY")
+_WEIGHED = ("LIKE", "GROUP BY", "ANY(%s::")
 PREPARE_THRESHOLD = 3  # times that a connection has seen a statement
 MOST_PARAMETERS = 100
 

@@ -159,18 +159,18 @@ def store(prepared: Prepared, ledger_row: LedgerRow, now: datetime) -> None:
     """
     keys = sorted(prepared.expected)
     for part in chunks(keys):
-        list(Entry.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+        list(Entry.objects.select_for_update().filter(pk__among=part).order_by("pk").values_list("pk"))
     found: dict[int, set[int]] = {key: set() for key in keys}
     for part in chunks(keys):
         rows = Version.objects.filter(
-            versions.believed(), entry__in=part, effective_to__gt=prepared.effective_from
+            versions.believed(), entry__among=part, effective_to__gt=prepared.effective_from
         )
         for entry, pk in rows.values_list("entry_id", "pk"):
             found[entry].add(pk)
     if found != prepared.expected:
         raise ConflictError("预览之后有条目被其他人修改，本次导入没有保存任何内容，请重新预览后确认。")
     for closing in chunks(prepared.closing):
-        Version.objects.filter(pk__in=closing, recorded_to=OPEN_TIME).update(recorded_to=now)
+        Version.objects.filter(pk__among=closing, recorded_to=OPEN_TIME).update(recorded_to=now)
     Entry.objects.bulk_update(prepared.codes, ["code"], batch_size=500)
     for (fresh, _), key in zip(prepared.new, prepared.entries.reserve_keys(), strict=True):
         fresh.pk = key
@@ -201,11 +201,11 @@ def _overlapping(
     found: dict[int, list[Version]] = {key: [] for key in sorted(amendments)}
     at_hand = {item.version.pk: item.version for item in amendments.values() if item.version is not None}
     for part in chunks(list(found)):
-        rows = Version.objects.filter(versions.believed(), entry__in=part, effective_to__gt=effective_from)
+        rows = Version.objects.filter(versions.believed(), entry__among=part, effective_to__gt=effective_from)
         rows = rows.order_by("entry_id", "effective_from")
         keys = list(rows.values_list("pk", flat=True))
         missing = [key for key in keys if key not in at_hand]
-        some = rows.filter(pk__in=missing).select_related(versions.facts_name(register.facts))
+        some = rows.filter(pk__among=missing).select_related(versions.facts_name(register.facts))
         read = {item.pk: item for item in some} if missing else {}
         for key in keys:
             version = at_hand.get(key) or read[key]

@@ -170,7 +170,7 @@ class Entries:
                 self.former[wanted[name]].append(entry)
         missing = {key for group in (self.alike, self.former) for found in group.values() for key in found}
         for some in chunks(sorted(missing)):
-            for version in versions.versions(self.register.id, self.on).filter(entry__in=some):
+            for version in versions.versions(self.register.id, self.on).filter(entry__among=some):
                 self.versions[version.entry_id] = version
 
     def _within(self, version: Version) -> bool:
