@@ -126,8 +126,11 @@ class Batch:
         self.fill(str(primary.attname), keys)
         return keys
 
-    def insert(self) -> None:
-        """Insert all rows; on PostgreSQL by COPY, which costs the server a tenth of as many inserts."""
+    def insert(self, *, resting: bool = True) -> None:
+        """Insert all rows; on PostgreSQL by COPY, which costs the server a tenth of as many inserts.
+
+        ``resting`` leaves others their turn in the midst of one long transaction; a short one need not.
+        """
         if not self.rows:
             return
         quote = connection.ops.quote_name
@@ -136,7 +139,7 @@ class Batch:
         table = quote(self.model._meta.db_table)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                self._copy(cursor, f"COPY {table} ({columns}) FROM STDIN", rows)
+                self._copy(cursor, f"COPY {table} ({columns}) FROM STDIN", rows, _REST if resting else 0)
                 return
             holes = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", rows)  # noqa: S608 - names come from the models
@@ -152,7 +155,7 @@ class Batch:
         return fields, [row[:place] + row[place + 1 :] for row in self.rows]
 
     @staticmethod
-    def _copy(cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    def _copy(cursor: Any, statement: str, rows: Sequence[Sequence[Any]], rest: float) -> None:
         """Copy in gulps: whoever commits meanwhile waits until the log of all that came before is on disk."""
         for start in range(0, len(rows), _GULP):
             began = time.perf_counter()
@@ -160,7 +163,8 @@ class Batch:
             with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for row in rows[start : start + _GULP]:
                     copy.write_row(row)
-            time.sleep((time.perf_counter() - began) * _REST)
+            if rest:
+                time.sleep((time.perf_counter() - began) * rest)
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:

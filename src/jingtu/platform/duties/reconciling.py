@@ -246,7 +246,8 @@ def _write(rule: DutyRule, owed: OwedOnSchedule, change: Change, on: date, *, in
     done = Done(revived=change.revived, closed=change.closed, cancelled=change.cancelled)
     for batch in chunks(change.raised, _BATCH):
         with transaction.atomic():
-            raised = _raise(rule, owed, batch)
+            # Within an action the transaction is longer than this part of it.
+            raised = _raise(rule, owed, batch, resting=not in_ledger)
             if raised and in_ledger:
                 _tell(on, rule, raised=[str(uid) for uid in raised])
         done.raised += len(raised)
@@ -262,7 +263,7 @@ def _tell(on: date, rule: DutyRule, **facts: Any) -> None:
     records.append("duties.tick", on=on, subject_type="tick", facts={"rule": rule.id, **facts})
 
 
-def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted]) -> list[UUID]:
+def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted], *, resting: bool) -> list[UUID]:
     """Insert duties whose entry is still as it was read; the lock keeps others from changing it meanwhile."""
     entries = sorted({item.entry for item in batch})
     list(Entry.objects.select_for_update().filter(pk__among=entries).order_by("pk").values_list("pk"))
@@ -293,7 +294,7 @@ def _raise(rule: DutyRule, owed: OwedOnSchedule, batch: Sequence[Wanted]) -> lis
             "raised_on": [item.raised_on for item in new],
         },
     )
-    rows.insert()
+    rows.insert(resting=resting)
     return uids
 
 

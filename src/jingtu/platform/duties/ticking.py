@@ -338,5 +338,5 @@ def _step_up(
             "ledger_row_id": [row.pk] * count,
         },
     )
-    steps.insert()
+    steps.insert(resting=False)
     Duty.objects.filter(pk__among=[key for key, *_ in duties]).update(step=step)
